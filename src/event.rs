@@ -1,0 +1,113 @@
+//! What a run reports while it runs, and the channel it reports through.
+//!
+//! Whoever shows a run reads these; the run itself never prints.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+use crate::message::Usage;
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A model request starts; turns count from 1.
+    TurnStarted {
+        /// Which turn of the run.
+        turn: u32,
+    },
+    /// A fragment of the answer.
+    Text(String),
+    /// A fragment of the chain of thought.
+    Reasoning(String),
+    /// The model's reply is whole.
+    ReplyEnded {
+        /// Tokens of this reply.
+        usage: Usage,
+    },
+    /// A tool call starts.
+    CallStarted {
+        /// The call.
+        id: String,
+        /// The tool's name.
+        name: String,
+        /// Its arguments.
+        arguments: Map<String, Value>,
+    },
+    /// A tool call came back.
+    CallEnded(CallEnded),
+    /// Something failed in a way that is worth another try.
+    Retry {
+        /// Which attempt comes next, counted from 2.
+        attempt: u32,
+        /// How long it waits first.
+        wait: Duration,
+        /// What failed.
+        reason: String,
+    },
+    /// Something a model or server sent was mended.
+    Repaired {
+        /// The kind of repair, a stable word.
+        kind: &'static str,
+        /// What was done.
+        detail: String,
+    },
+    /// Something the person should know that changes no outcome.
+    Warning(String),
+}
+
+/// How a tool call came back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallEnded {
+    /// The call.
+    pub id: String,
+    /// The tool's name.
+    pub name: String,
+    /// How it ended.
+    pub status: CallStatus,
+    /// One line about the result, for people: `200, 20 of 46 shown`.
+    pub summary: String,
+    /// Bytes handed to the model.
+    pub bytes: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// How a tool call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallStatus {
+    /// It did what was asked.
+    Ok,
+    /// It failed; the model was told.
+    Error,
+    /// It was a write nobody approved; the model was told.
+    Refused,
+    /// It was practised only: a dry run, nothing was sent.
+    NotSent,
+    /// The run was cancelled before it came back.
+    Cancelled,
+}
+
+/// The sending end of a run's events.
+///
+/// Sending never fails and never waits: a run does not depend on anybody looking.
+#[derive(Debug, Clone)]
+pub struct Events(mpsc::UnboundedSender<Event>);
+
+/// The receiving end of a run's events.
+pub type EventStream = mpsc::UnboundedReceiver<Event>;
+
+impl Events {
+    /// Makes a channel.
+    pub fn channel() -> (Self, EventStream) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    /// Reports one event.
+    pub fn send(&self, event: Event) {
+        // A receiver that is gone means that nobody is looking, which is no failure of the run.
+        let _unseen = self.0.send(event);
+    }
+}

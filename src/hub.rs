@@ -1,0 +1,1 @@
+//! The Hugging Face Hub: what may be asked of it, and asking.

@@ -1,0 +1,17 @@
+//! `agentcard` runs agent cards: Markdown files whose front matter names a model and its tools and
+//! whose body is the system prompt.
+//!
+//! Start reading at `agent`, which is the loop; `ARCHITECTURE.md` is the map.
+
+pub mod card;
+pub mod config;
+pub mod conversation;
+pub mod diagnostic;
+pub mod event;
+pub mod hub;
+pub mod message;
+pub mod model;
+pub mod model_spec;
+pub mod net;
+pub mod sandbox;
+pub mod tool;

@@ -1,0 +1,3 @@
+//! The `agentcard` program.
+
+fn main() {}

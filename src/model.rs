@@ -1,0 +1,40 @@
+//! What a model is to the loop: something that is shown a conversation and replies.
+//!
+//! Wire formats, providers and retries stay below this line; the loop sees messages, events and a
+//! typed error.
+
+pub mod error;
+pub mod scripted;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::event::Events;
+use crate::message::{Message, Reply, ToolSpec};
+
+pub use error::{ModelError, ModelErrorKind};
+
+/// Something that replies to a conversation.
+pub trait Model: Send {
+    /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`.
+    fn name(&self) -> &str;
+
+    /// Asks for the next reply. Fragments go out as events while they arrive; the whole reply is
+    /// returned. Dropping the future cancels the request.
+    fn reply<'a>(
+        &'a mut self,
+        prompt: Prompt<'a>,
+        events: &'a Events,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>>;
+}
+
+/// What a model is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt<'a> {
+    /// The conversation so far. It only grows between calls, or is replaced; an implementation may
+    /// keep what it encoded for the messages whose pointers are the same.
+    pub messages: &'a [Arc<Message>],
+    /// The tools on offer; the same slice for the whole life of an agent.
+    pub tools: &'a [ToolSpec],
+}

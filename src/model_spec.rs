@@ -1,0 +1,1 @@
+//! A model's name as people write it: `provider.model:suffix?key=value`.

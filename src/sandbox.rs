@@ -1,0 +1,1 @@
+//! A place to practise: a Hub emulator and a stand-in for the model.

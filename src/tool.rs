@@ -1,0 +1,93 @@
+//! What a tool is: a spec the model reads, and a call that either answers or proposes a write.
+//!
+//! A tool never performs a write on its own: it returns a [`WritePlan`], and only a plan that the
+//! tool set's approver let through comes back to it as [`Approved`]. It knows no session, no
+//! terminal and no other tool.
+
+pub mod approve;
+pub mod set;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use crate::event::Events;
+use crate::message::ToolSpec;
+
+pub use approve::{Approved, Approver, Verdict, WriteClass, WritePlan};
+pub use set::ToolSet;
+
+/// Something a model can call.
+pub trait Tool: Send + Sync {
+    /// What the model is told about it.
+    fn spec(&self) -> &ToolSpec;
+
+    /// Answers a call, or proposes the write it asks for. It changes nothing anywhere.
+    fn call<'a>(
+        &'a self,
+        arguments: Map<String, Value>,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Step, ToolError>>;
+
+    /// Performs a write this tool proposed. Only tools that return [`Step::Write`] need it.
+    fn write<'a>(
+        &'a self,
+        approved: Approved,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        let _ = context;
+        Box::pin(
+            async move { Err(ToolError::new(format!("{} makes no writes", approved.plan().tool))) },
+        )
+    }
+}
+
+/// What a tool may use besides its arguments. A call is cancelled by dropping its future.
+#[derive(Debug, Clone)]
+pub struct ToolContext {
+    /// Where retries and warnings are reported.
+    pub events: Events,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// It is answered.
+    Done(ToolOutput),
+    /// It asks for a write, which needs a yes first.
+    Write(Box<WritePlan>),
+}
+
+/// A call's result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolOutput {
+    /// What the model reads.
+    pub content: String,
+    /// One line for people: `200, 20 of 46 shown`.
+    pub summary: String,
+    /// Whether the model reads of a success.
+    pub kind: OutputKind,
+}
+
+/// Whether a result is a success or a failure the model can act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// The call did what was asked.
+    Success,
+    /// It failed, and the content says why.
+    Failure,
+}
+
+/// A failure for the model to read: what was wrong with the call and what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ToolError {
+    /// The text, as the model reads it.
+    pub message: String,
+}
+
+impl ToolError {
+    /// Wraps a text for the model.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}

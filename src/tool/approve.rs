@@ -1,0 +1,76 @@
+//! A write before it happens: the plan, what may be answered to it, and the proof of a yes.
+//!
+//! It decides nothing itself; a person, a rule or a flag does, behind [`Approver`].
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::ToolContext;
+
+/// A write that was asked for and has not happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WritePlan {
+    /// The tool that will perform it.
+    pub tool: String,
+    /// What it will do, in one sentence for a person.
+    pub words: String,
+    /// `POST`.
+    pub method: String,
+    /// The path as the policy matches it, without `/api`: `/models/a/b/discussions/7/comment`.
+    pub path: String,
+    /// The exact body that will be sent.
+    pub body: Option<Value>,
+    /// What is there now, where the write replaces something (an edit, a status change).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Value>,
+    /// How careful to be.
+    pub class: WriteClass,
+}
+
+/// How careful to be with a write. The catalog says which is which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteClass {
+    /// Adds something, or can be taken back.
+    Additive,
+    /// Cannot be undone, or takes something away: asks each time.
+    Destructive,
+    /// Gives somebody access to something: asks each time.
+    Disclosing,
+}
+
+/// What was decided about a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Go ahead, with this plan (its body may have been edited).
+    Approved(Box<Approved>),
+    /// No. The text says why and which flag would allow it; the model reads it.
+    Refused(String),
+    /// Practise only: nothing is sent, the run goes on.
+    DryRun,
+}
+
+/// A plan somebody said yes to. Only [`WritePlan::approve`] makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approved(WritePlan);
+
+impl WritePlan {
+    /// Records the yes. Called by approvers and by nobody else (a test holds that).
+    pub fn approve(self) -> Approved {
+        Approved(self)
+    }
+}
+
+impl Approved {
+    /// The plan that was approved.
+    pub fn plan(&self) -> &WritePlan {
+        &self.0
+    }
+}
+
+/// Whoever says yes or no to writes.
+pub trait Approver: Send + Sync {
+    /// Decides about one plan.
+    fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict>;
+}

@@ -1,0 +1,13 @@
+//! The integration tests: one binary, one file per part of the product.
+
+mod ask;
+mod bad_input;
+mod card;
+mod config;
+mod hub;
+mod model;
+mod planner;
+mod sandbox;
+mod support;
+mod tidy;
+mod writes;
