@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::message::{AssistantMessage, Message, ToolMessage};
+use crate::message::{AssistantMessage, Message, ToolCall, ToolMessage};
 
 /// An append-only list of messages.
 ///
@@ -36,14 +36,30 @@ impl Conversation {
         self.push(Message::User { content });
     }
 
-    /// Appends a reply. Calls in it must be answered with [`Self::push_results`].
+    /// Appends a reply. Calls in it must be answered with [`Self::push_result`].
     pub fn push_reply(&mut self, message: AssistantMessage) {
         self.push(Message::Assistant(message));
     }
 
-    /// Appends the results of a reply's calls, one for each call and in their order.
-    pub fn push_results(&mut self, results: impl IntoIterator<Item = ToolMessage>) {
-        self.messages.extend(results.into_iter().map(|result| Arc::new(Message::Tool(result))));
+    /// Appends the result of one call. Results stand in the order of the calls.
+    pub fn push_result(&mut self, result: ToolMessage) {
+        self.push(Message::Tool(result));
+    }
+
+    /// Gives every call that has no result yet this text for one, so that the conversation may go
+    /// on: providers refuse a call without a result.
+    pub fn answer_open_calls(&mut self, content: &str) {
+        let mut open: Vec<ToolCall> = Vec::new();
+        for message in &self.messages {
+            match &**message {
+                Message::Assistant(reply) => open.extend(reply.tool_calls.iter().cloned()),
+                Message::Tool(result) => open.retain(|call| call.id != result.call_id),
+                Message::System { .. } | Message::User { .. } => {}
+            }
+        }
+        for ToolCall { id, name, .. } in open {
+            self.push_result(ToolMessage { call_id: id, name, content: content.to_owned() });
+        }
     }
 
     fn push(&mut self, message: Message) {

@@ -1,8 +1,9 @@
 //! `agentcard` runs agent cards: Markdown files whose front matter names a model and its tools and
 //! whose body is the system prompt.
 //!
-//! Start reading at `agent`, which is the loop; `ARCHITECTURE.md` is the map.
+//! Start reading at [`agent`], which is the loop; `ARCHITECTURE.md` is the map.
 
+pub mod agent;
 pub mod card;
 pub mod config;
 pub mod conversation;

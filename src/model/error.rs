@@ -47,4 +47,19 @@ pub enum ModelErrorKind {
     CutOff,
     /// A reply with neither text nor calls.
     Empty,
+    /// The provider's filter stopped the reply.
+    Filtered,
+}
+
+impl ModelError {
+    /// The provider's filter stopped the reply.
+    pub fn filtered() -> Self {
+        Self {
+            kind: ModelErrorKind::Filtered,
+            message: "the provider's content filter stopped the reply".to_owned(),
+            status: None,
+            retry_after: None,
+            url: String::new(),
+        }
+    }
 }

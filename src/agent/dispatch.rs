@@ -1,0 +1,76 @@
+//! The tool calls of one reply: all at once, with the results in the order of the calls.
+//!
+//! It knows no tool by name and no conversation.
+
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use serde_json::Map;
+
+use super::CallRecord;
+use crate::event::{CallEnded, CallStatus, Event, Events};
+use crate::message::{Arguments, ToolCall, ToolMessage};
+use crate::tool::set::CallResult;
+use crate::tool::{ToolContext, ToolSet};
+
+/// Runs calls side by side. A call that fails is a result like any other.
+pub(super) async fn dispatch(
+    tools: &ToolSet,
+    calls: Vec<ToolCall>,
+    events: &Events,
+) -> Vec<(ToolMessage, CallRecord)> {
+    let context = ToolContext { events: events.clone() };
+    join_all(calls.into_iter().map(|call| carry_out(tools, call, &context))).await
+}
+
+async fn carry_out(
+    tools: &ToolSet,
+    call: ToolCall,
+    context: &ToolContext,
+) -> (ToolMessage, CallRecord) {
+    let ToolCall { id, name, arguments } = call;
+    let (arguments, malformed) = match arguments {
+        Arguments::Object(arguments) => (arguments, None),
+        Arguments::Malformed(text) => (Map::new(), Some(text)),
+    };
+    context.events.send(Event::CallStarted {
+        id: id.clone(),
+        name: name.clone(),
+        arguments: arguments.clone(),
+    });
+    let started = Instant::now();
+    let result = match malformed {
+        Some(text) => not_json(&name, &text),
+        None => tools.call(&name, arguments.clone(), context).await,
+    };
+    let CallResult { content, summary, status } = result;
+    let record = CallRecord {
+        name: name.clone(),
+        arguments,
+        status,
+        summary,
+        bytes: content.len(),
+        elapsed: started.elapsed(),
+    };
+    context.events.send(Event::CallEnded(CallEnded {
+        id: id.clone(),
+        name: name.clone(),
+        status,
+        summary: record.summary.clone(),
+        bytes: record.bytes,
+        elapsed: record.elapsed,
+    }));
+    (ToolMessage { call_id: id, name, content }, record)
+}
+
+fn not_json(name: &str, text: &str) -> CallResult {
+    let shown: String = text.chars().take(200).collect();
+    CallResult {
+        content: format!(
+            "Error: the arguments of `{name}` are not a whole JSON object, so nothing was run. \
+             They began: {shown}\nCall it again with one complete JSON object."
+        ),
+        summary: "unreadable arguments".to_owned(),
+        status: CallStatus::Error,
+    }
+}
