@@ -1,1 +1,47 @@
-//! Tests of the card part.
+//! Cards, from the file to the values or to the diagnostics.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use agentcard::card::{self, FunctionTool, RequestParams, Standing};
+use agentcard::diagnostic::Place;
+use jiff::civil::{Date, date};
+use sha2::{Digest, Sha256};
+
+const TODAY: Date = date(2026, 11, 24);
+
+#[test]
+fn the_shipped_card_is_the_file_it_was_given_as() {
+    let bytes = std::fs::read("cards/hf-user-small.md").unwrap();
+    let sum = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    assert_eq!(sum, "f17685f445050d98b62d7bb2e7fd79dc311a76e69e0b783497c26a16bad5e265");
+}
+
+#[test]
+fn the_shipped_card_loads_as_what_it_says() {
+    let card = card::load(Path::new("cards/hf-user-small.md"), TODAY).unwrap();
+    let text = std::fs::read_to_string("cards/hf-user-small.md").unwrap();
+    let (_, body) = text.split_once("Pull Requests\n---\n").unwrap();
+    let expected = card::Card {
+        path: "cards/hf-user-small.md".into(),
+        name: "hf-user-small".to_owned(),
+        description: Some(
+            "Use this tool to find out information about Users, Organizations and Pull Requests"
+                .to_owned(),
+        ),
+        instruction: body.trim_end().to_owned(),
+        standing: Standing::Default,
+        model: Some("hf.openai/gpt-oss-20b:groq".to_owned()),
+        function_tools: vec![FunctionTool {
+            module: "hf_api_tool.py".into(),
+            function: "hf_api_request".to_owned(),
+            place: Some(Place { line: 5, column: 5 }),
+        }],
+        request_params: RequestParams::default(),
+        use_history: true,
+    };
+    assert_eq!(card, expected);
+}

@@ -1,0 +1,54 @@
+//! A problem in a card before it is tied to a file: where, which key, what and the way out.
+//!
+//! It does not know how problems are found or shown.
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Place};
+
+/// One thing that is wrong with a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    place: Option<Place>,
+    key: Option<String>,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Problem {
+    /// States what is wrong.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { place: None, key: None, message: message.into(), hint: None }
+    }
+
+    /// Says where.
+    pub(super) fn at(self, place: impl Into<Option<Place>>) -> Self {
+        Self { place: place.into(), ..self }
+    }
+
+    /// Says which key it is about.
+    pub(super) fn about(self, key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..self }
+    }
+
+    /// Says what to do.
+    pub(super) fn hint(self, hint: impl Into<Option<String>>) -> Self {
+        Self { hint: hint.into(), ..self }
+    }
+
+    /// Ties it to the file it was found in.
+    pub(super) fn in_file(self, file: &Path) -> Diagnostic {
+        let Self { place, key, message, hint } = self;
+        Diagnostic { file: file.to_owned(), place, key, message, hint }
+    }
+}
+
+/// The place of a byte of a text; the byte must be at a character boundary.
+pub(super) fn place_of(text: &str, byte: usize) -> Place {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Place {
+        line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
+}

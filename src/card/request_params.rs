@@ -1,0 +1,32 @@
+//! What a card asks of the model and of the loop around it.
+//!
+//! It does not know how a provider spells any of it.
+
+use std::time::Duration;
+
+/// The `request_params` of a card; what it does not give is `None`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RequestParams {
+    /// Sampling temperature, 0 to 2.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling: the probability mass to draw from, 0 to 1.
+    pub top_p: Option<f64>,
+    /// How many of the likeliest tokens to draw from.
+    pub top_k: Option<u32>,
+    /// The least probability a token needs, relative to the likeliest, 0 to 1.
+    pub min_p: Option<f64>,
+    /// The penalty on tokens that occurred at all, -2 to 2.
+    pub presence_penalty: Option<f64>,
+    /// The penalty on tokens by how often they occurred, -2 to 2.
+    pub frequency_penalty: Option<f64>,
+    /// The factor by which repeated tokens are made less likely; 1 does nothing.
+    pub repetition_penalty: Option<f64>,
+    /// The most tokens one reply may have.
+    pub max_tokens: Option<u32>,
+    /// Texts that end a reply; none if empty.
+    pub stop_sequences: Vec<String>,
+    /// The most turns one run may take.
+    pub max_iterations: Option<u32>,
+    /// How long a reply's stream may be silent.
+    pub streaming_timeout: Option<Duration>,
+}
