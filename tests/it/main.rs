@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file per part of the product.
 
+mod agent;
 mod ask;
 mod bad_input;
 mod card;

@@ -1,0 +1,152 @@
+//! What may be typed: the command line as typed text, and its help.
+//!
+//! It gives words no meaning; `--help` and `--version` end here and touch nothing else.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
+#[derive(Debug, Parser)]
+#[command(name = "agentcard", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  answered                     53  a limit was reached (turns, calls, tokens, time)
+  1  failed                       60  a write was refused, and the answer depended on it
+  2  wrong command line           69  the model endpoint cannot be reached
+ 41  key missing or refused       75  rate-limited, try later
+ 52  card or config invalid      130  interrupted";
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask one question, print the answer, exit.
+    Ask(AskArgs),
+    /// List cards, or show what one resolves to.
+    Cards {
+        /// Which.
+        #[command(subcommand)]
+        command: CardsCommand,
+    },
+    /// Print a completion script for a shell.
+    Completion {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the agent comes from.
+#[derive(Debug, Args)]
+pub struct AgentArgs {
+    /// The card to run [default: the built-in hf-user-small].
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// The model, as PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]; wins over the card.
+    #[arg(long, value_name = "SPEC")]
+    pub model: Option<String>,
+    /// The endpoint to use in place of the provider's own, such as http://127.0.0.1:8080/v1.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Practise: a Hub emulator, and a planner in the place of the model unless --model names one.
+    #[arg(long)]
+    pub sandbox: bool,
+    /// A configuration file in place of the user's and the project's.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `agentcard ask`.
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    /// The question; `-` or nothing reads standard input, text piped in is added to it.
+    #[arg(value_name = "PROMPT")]
+    pub prompt: Vec<String>,
+    /// Where the agent comes from.
+    #[command(flatten)]
+    pub agent: AgentArgs,
+    /// How the run is limited.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// How it is shown.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How a run is limited.
+#[derive(Debug, Args)]
+pub struct LimitArgs {
+    /// The most model requests.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_turns: Option<u32>,
+    /// The most time for the whole run: 90, 90s, 2m.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// How a run is shown.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Print one JSON document: answer, usage, calls, model, timings.
+    #[arg(long, conflicts_with = "stream_json")]
+    pub json: bool,
+    /// Print JSON Lines: each event as it happens, the document last.
+    #[arg(long)]
+    pub stream_json: bool,
+    /// Print the answer and failures only.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every call, its result and the tokens used.
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// When to use color.
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub color: Option<ColorArg>,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// `agentcard cards`.
+#[derive(Debug, Subcommand)]
+pub enum CardsCommand {
+    /// List the built-in card and the cards of a directory.
+    List {
+        /// The directory.
+        #[arg(default_value = "cards")]
+        directory: PathBuf,
+    },
+    /// Show the prompt, model, endpoint and tools a card resolves to.
+    Show {
+        /// Where the agent comes from.
+        #[command(flatten)]
+        agent: AgentArgs,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Parses a length of time: seconds, or what `jiff` calls a friendly duration.
+fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
+    let friendly = || text.parse::<jiff::SignedDuration>().ok()?.try_into().ok();
+    seconds
+        .or_else(friendly)
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "expected a time such as 90, 90s or 2m".to_owned())
+}

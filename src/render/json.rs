@@ -1,0 +1,87 @@
+//! A run as JSON: one document at its end, or a line for each event.
+//!
+//! It writes to whatever it is given and keeps to the shapes of `document`.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::Render;
+use super::document::{Document, SCHEMA_VERSION, event_object, milliseconds};
+use crate::event::Event;
+
+/// Which JSON is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One document when all is over.
+    Document,
+    /// A line for each event, the document being the last.
+    Lines,
+}
+
+/// Writes a run as JSON.
+pub struct Json<W> {
+    out: W,
+    form: Form,
+    gathered: Vec<u8>,
+    started: Instant,
+    first_text_ms: Option<f64>,
+}
+
+impl<W: Write> Json<W> {
+    /// Starts the clock.
+    pub fn new(out: W, form: Form) -> Self {
+        Self { out, form, gathered: Vec::new(), started: Instant::now(), first_text_ms: None }
+    }
+
+    /// Writes the one terminal event, or the document.
+    pub fn end(&mut self, mut document: Document) -> io::Result<()> {
+        document.timings.first_text_ms = self.first_text_ms;
+        match self.form {
+            Form::Document => {
+                serde_json::to_writer_pretty(&mut self.gathered, &document)?;
+                self.gathered.push(b'\n');
+            }
+            Form::Lines => {
+                let mut line = json!({"type": "run_ended"});
+                if let (Value::Object(line), Value::Object(rest)) =
+                    (&mut line, serde_json::to_value(&document)?)
+                {
+                    line.extend(rest);
+                }
+                self.line(line);
+            }
+        }
+        self.flush()
+    }
+
+    fn line(&mut self, mut object: Value) {
+        if let Value::Object(map) = &mut object {
+            map.entry("schema_version").or_insert(json!(SCHEMA_VERSION));
+        }
+        self.gathered.extend_from_slice(object.to_string().as_bytes());
+        self.gathered.push(b'\n');
+    }
+}
+
+impl<W: Write> Render for Json<W> {
+    fn event(&mut self, event: Event) {
+        if self.first_text_ms.is_none() && matches!(event, Event::Text(_)) {
+            self.first_text_ms = Some(milliseconds(self.started.elapsed()));
+        }
+        match self.form {
+            Form::Document => {}
+            Form::Lines => self.line(event_object(event)),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        self.out.write_all(&self.gathered)?;
+        self.gathered.clear();
+        self.out.flush()
+    }
+}
