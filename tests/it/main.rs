@@ -1,14 +1,28 @@
 //! The integration tests: one binary, one file per part of the product.
+//!
+//! `#[cfg(test)]` tells the lints that helpers here are tests too.
 
+#[cfg(test)]
 mod agent;
+#[cfg(test)]
 mod ask;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod card;
+#[cfg(test)]
 mod config;
+#[cfg(test)]
 mod hub;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
 mod planner;
+#[cfg(test)]
 mod sandbox;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
 mod writes;
