@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod card;
+pub mod cli;
 pub mod config;
 pub mod conversation;
 pub mod diagnostic;

@@ -51,7 +51,7 @@ pub struct AgentArgs {
     /// The model, as PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]; wins over the card.
     #[arg(long, value_name = "SPEC")]
     pub model: Option<String>,
-    /// The endpoint to use in place of the provider's own, such as http://127.0.0.1:8080/v1.
+    /// The endpoint to use in place of the provider's own, such as `http://127.0.0.1:8080/v1`.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
     /// Practise: a Hub emulator, and a planner in the place of the model unless --model names one.
@@ -92,6 +92,7 @@ pub struct LimitArgs {
 
 /// How a run is shown.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch somebody typed")]
 pub struct OutputArgs {
     /// Print one JSON document: answer, usage, calls, model, timings.
     #[arg(long, conflicts_with = "stream_json")]

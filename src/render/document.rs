@@ -5,7 +5,6 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::agent::{CallRecord, RunReport};
 use crate::event::{CallStatus, Event};
 use crate::message::Usage;
 
@@ -75,27 +74,6 @@ pub struct Timings {
 }
 
 impl Document {
-    /// The document of a run that came to a model.
-    pub fn of_run(report: &RunReport, outcome: &'static str, exit_code: u8) -> Self {
-        let calls: Vec<Call> = report.calls.iter().map(Call::from).collect();
-        Self {
-            schema_version: SCHEMA_VERSION,
-            outcome,
-            exit_code,
-            answer: (!report.answer.is_empty()).then(|| report.answer.clone()),
-            error: None,
-            model: Some(report.model.clone()),
-            turns: report.turns,
-            usage: report.usage,
-            timings: Timings {
-                total_ms: milliseconds(report.elapsed),
-                first_text_ms: None,
-                tools_ms: calls.iter().map(|call| call.elapsed_ms).sum(),
-            },
-            calls,
-        }
-    }
-
     /// The document of an ask that never came to a model.
     pub fn of_failure(outcome: &'static str, exit_code: u8, error: Problem) -> Self {
         Self {
@@ -109,19 +87,6 @@ impl Document {
             usage: Usage::default(),
             calls: Vec::new(),
             timings: Timings::default(),
-        }
-    }
-}
-
-impl From<&CallRecord> for Call {
-    fn from(record: &CallRecord) -> Self {
-        Self {
-            name: record.name.clone(),
-            arguments: record.arguments.clone(),
-            status: status_word(record.status),
-            summary: record.summary.clone(),
-            bytes: record.bytes,
-            elapsed_ms: milliseconds(record.elapsed),
         }
     }
 }
@@ -151,7 +116,8 @@ pub fn event_object(event: Event) -> Value {
     }
 }
 
-fn status_word(status: CallStatus) -> &'static str {
+/// The stable word for how a call ended.
+pub fn status_word(status: CallStatus) -> &'static str {
     match status {
         CallStatus::Ok => "ok",
         CallStatus::Error => "error",

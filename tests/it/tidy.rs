@@ -48,20 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("render", &["message", "event", "conversation"]),
     ("transcript", &["message", "event", "conversation"]),
-    (
-        "failure",
-        &[
-            "message",
-            "model_spec",
-            "diagnostic",
-            "event",
-            "card",
-            "config",
-            "model",
-            "agent",
-            "runtime",
-        ],
-    ),
+    ("failure", &["diagnostic", "render"]),
     (
         "repl",
         &[

@@ -1,0 +1,128 @@
+//! What a run's outcome means outside: an exit code, a message with hints, a document.
+//!
+//! One exhaustive match for each; the run itself knows none of it.
+
+use std::time::Duration;
+
+use crate::agent::{CallRecord, Limit, Outcome, RunReport};
+use crate::failure::{Exit, Failure};
+use crate::model::{ModelError, ModelErrorKind};
+use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds, status_word};
+
+/// The failure a run ended in, if it did.
+pub fn failure(report: &RunReport) -> Option<Failure> {
+    match &report.outcome {
+        Outcome::Answered if report.was_refused() => Some(refused()),
+        Outcome::Answered => None,
+        Outcome::Failed(error) => Some(model_failure(error)),
+        Outcome::Limit(limit) => Some(limit_failure(*limit)),
+        Outcome::Interrupted => Some(Failure::new(Exit::Interrupted, "interrupted")),
+    }
+}
+
+/// The document of a run.
+pub fn document(report: &RunReport) -> Document {
+    let failure = failure(report);
+    let exit = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
+    let calls: Vec<Call> = report.calls.iter().map(call).collect();
+    Document {
+        schema_version: SCHEMA_VERSION,
+        outcome: exit.word(),
+        exit_code: exit.code(),
+        answer: (!report.answer.is_empty()).then(|| report.answer.clone()),
+        error: failure.map(|failure| failure.problem()),
+        model: Some(report.model.clone()),
+        turns: report.turns,
+        usage: report.usage,
+        timings: Timings {
+            total_ms: milliseconds(report.elapsed),
+            first_text_ms: None,
+            tools_ms: calls.iter().map(|call| call.elapsed_ms).sum(),
+        },
+        calls,
+    }
+}
+
+fn call(record: &CallRecord) -> Call {
+    Call {
+        name: record.name.clone(),
+        arguments: record.arguments.clone(),
+        status: status_word(record.status),
+        summary: record.summary.clone(),
+        bytes: record.bytes,
+        elapsed_ms: milliseconds(record.elapsed),
+    }
+}
+
+fn refused() -> Failure {
+    Failure::new(Exit::Refused, "a write was refused, since nobody was there to approve it")
+}
+
+fn limit_failure(limit: Limit) -> Failure {
+    let (message, hint) = match limit {
+        Limit::Turns(turns) => {
+            (format!("stopped after {turns} model requests"), "raise it with --max-turns")
+        }
+        Limit::Calls(calls) => {
+            (format!("stopped after {calls} tool calls"), "raise `limits.calls` in the config")
+        }
+        Limit::Tokens(tokens) => {
+            (format!("stopped after {tokens} tokens"), "raise `limits.tokens` in the config")
+        }
+        Limit::Time(time) => (format!("stopped after {}", words(time)), "raise it with --timeout"),
+        Limit::ReplyLength => (
+            "the model's answer was cut off at its length limit".to_owned(),
+            "raise `max_tokens`: --model '…?max_tokens=4096'",
+        ),
+    };
+    Failure::new(Exit::Limit, message).hint(hint)
+}
+
+fn model_failure(error: &ModelError) -> Failure {
+    let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let failure = |exit, what: &str| {
+        let host = if error.url.is_empty() { String::new() } else { format!(" at {}", error.url) };
+        Failure::new(exit, format!("{what}{host}{status}: {}", error.message))
+    };
+    match error.kind {
+        ModelErrorKind::Auth => failure(Exit::Authentication, "the key was not accepted")
+            .hint("check the key of this provider, and whether it may use the model"),
+        ModelErrorKind::Credits => failure(Exit::Failed, "no credits are left")
+            .hint("add credits with the provider, or name another model with --model"),
+        ModelErrorKind::RateLimited => {
+            rate_limited(failure(Exit::RateLimited, "rate-limited"), error)
+        }
+        ModelErrorKind::Overflow => {
+            failure(Exit::Failed, "the conversation is too long for the model")
+                .hint("ask for less at once, or use a model with a larger context")
+        }
+        ModelErrorKind::UnsupportedModel => failure(Exit::Failed, "the model is not served")
+            .hint("name another model with --model, or another provider suffix such as `:groq`"),
+        ModelErrorKind::Rejected => failure(Exit::Failed, "the request was rejected"),
+        ModelErrorKind::Server => failure(Exit::Failed, "the model server failed")
+            .hint("try again later, or name another model with --model"),
+        ModelErrorKind::Unreachable => failure(Exit::Unreachable, "nothing can be reached")
+            .hint("is the server running? `agentcard cards show` prints the endpoint in use"),
+        ModelErrorKind::TimedOut => failure(Exit::Unreachable, "the model server fell silent")
+            .hint("try again, or raise `timeouts.idle` in the config"),
+        ModelErrorKind::Malformed => failure(Exit::Failed, "the answer is no chat completion")
+            .hint("does --base-url point at an OpenAI-compatible API? It usually ends in /v1"),
+        ModelErrorKind::CutOff => failure(Exit::Failed, "the reply was cut off"),
+        ModelErrorKind::Empty => failure(Exit::Failed, "the model said nothing"),
+        ModelErrorKind::Filtered => failure(Exit::Failed, "no answer"),
+    }
+}
+
+fn rate_limited(failure: Failure, error: &ModelError) -> Failure {
+    match error.retry_after {
+        Some(wait) => failure.hint(format!("try again in {}", words(wait))),
+        None => failure.hint("try again later"),
+    }
+}
+
+fn words(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 120.0 => format!("{seconds} s"),
+        seconds => format!("{:.0} min", seconds / 60.0),
+    }
+}
