@@ -1,1 +1,150 @@
 //! Configuration: defaults, files, environment and flags, merged in that order.
+//!
+//! It says what was set and by whom. It opens no connection, and it does not know what a provider
+//! or the Hub does with a setting.
+
+mod base_url;
+mod file;
+mod hub;
+pub mod layers;
+mod origin;
+mod provider;
+mod reader;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::model_spec::ModelSpec;
+
+pub use base_url::{BaseUrl, NotABaseUrl};
+pub use file::{Rows, parse_rows};
+pub use hub::{Hub, TokenSource, token_file};
+pub use layers::{Environment, Flags, load};
+pub use origin::{Origin, Sourced, Warning};
+pub use provider::{KeyRule, MaxTokensField, ProviderRow};
+pub use reader::parse_duration;
+pub use secret::{NotASecret, Secret};
+
+/// Everything that can be set outside a card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The model spec to use where the card names none; see [`Config::model_for`].
+    pub model: Option<Sourced<String>>,
+    /// Where to send model requests, whoever the provider is.
+    pub base_url: Option<Sourced<BaseUrl>>,
+    /// The key for model requests, whoever the provider is. It can only be set in the environment.
+    pub api_key: Option<Secret>,
+    /// The card to run.
+    pub card: Option<Sourced<PathBuf>>,
+    /// Whether output is colored.
+    pub color: Sourced<Color>,
+    /// When a run has gone on for long enough.
+    pub limits: Limits,
+    /// How long to wait for a server.
+    pub timeouts: Timeouts,
+    /// The Hugging Face Hub.
+    pub hub: Hub,
+    /// Providers added, and keys of known ones overridden.
+    pub providers: BTreeMap<String, ProviderRow>,
+    /// Short names for models, added and overridden.
+    pub aliases: BTreeMap<String, ModelSpec>,
+    /// Where files of this program are kept.
+    pub directories: Directories,
+}
+
+/// Whether output is colored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// Where a terminal shows it.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// When a run has gone on for long enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Model requests, at least 1.
+    pub turns: Sourced<u32>,
+    /// Tool calls, at least 1.
+    pub calls: Sourced<u32>,
+    /// Input and output tokens together.
+    pub tokens: Option<Sourced<u64>>,
+    /// Wall-clock time.
+    pub time: Option<Sourced<Duration>>,
+}
+
+/// How long to wait for a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until a connection is made.
+    pub connect: Sourced<Duration>,
+    /// From one event of a model's stream to the next.
+    pub idle: Sourced<Duration>,
+}
+
+/// Where files of this program are kept. Without a home directory there may be no such place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directories {
+    /// `$XDG_CONFIG_HOME/agentcard`: what the person wrote.
+    pub config: Option<PathBuf>,
+    /// `$XDG_STATE_HOME/agentcard`: what is worth keeping, such as what was typed.
+    pub state: Option<PathBuf>,
+    /// `$XDG_DATA_HOME/agentcard`: what was made, such as transcripts.
+    pub data: Option<PathBuf>,
+}
+
+impl Config {
+    /// The model spec to use for a card: a flag goes before the card, and the card before the
+    /// environment and the files.
+    pub fn model_for(&self, card_model: Option<&str>) -> Option<Sourced<String>> {
+        match (&self.model, card_model) {
+            (Some(Sourced { origin: Origin::Flag(_), .. }), _) | (_, None) => self.model.clone(),
+            (_, Some(name)) => Some(Sourced { value: name.to_owned(), origin: Origin::Card }),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            model: None,
+            base_url: None,
+            api_key: None,
+            card: None,
+            color: Sourced::by_default(Color::Auto),
+            limits: Limits {
+                turns: Sourced::by_default(25),
+                calls: Sourced::by_default(100),
+                tokens: None,
+                time: None,
+            },
+            timeouts: Timeouts {
+                connect: Sourced::by_default(Duration::from_secs(10)),
+                idle: Sourced::by_default(Duration::from_mins(2)),
+            },
+            hub: Hub::default(),
+            providers: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            directories: Directories::default(),
+        }
+    }
+}
+
+impl FromStr for Color {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(format!("expected auto, always or never, found `{text}`")),
+        }
+    }
+}

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+pub use crate::suggest::did_you_mean;
+
 /// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -41,17 +43,4 @@ impl fmt::Display for Diagnostic {
         }
         write!(f, "{}", self.message)
     }
-}
-
-/// The candidate nearest to what was written, if one is near enough to be meant.
-pub fn did_you_mean<'a>(
-    written: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(written, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }

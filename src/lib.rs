@@ -18,4 +18,5 @@ pub mod model_spec;
 pub mod net;
 pub mod render;
 pub mod sandbox;
+pub mod suggest;
 pub mod tool;

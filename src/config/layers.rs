@@ -1,0 +1,256 @@
+//! The layers of the configuration and their order. It alone reads the environment.
+//!
+//! Each layer overwrites what the ones below it set. What a key means is told elsewhere.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::file::{self, Trust};
+use super::{Color, Config, Directories, Secret, Sourced, Warning, hub};
+use crate::diagnostic::Diagnostic;
+
+/// The file that is looked for where the program is started.
+const PROJECT_FILE: &str = "agentcard.toml";
+
+/// What was asked for on the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--config`: the one file to read.
+    pub config: Option<PathBuf>,
+    /// `--model`.
+    pub model: Option<String>,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+    /// `--card`.
+    pub card: Option<PathBuf>,
+    /// `--color`.
+    pub color: Option<Color>,
+    /// `--max-turns`.
+    pub max_turns: Option<NonZeroU32>,
+    /// `--max-calls`.
+    pub max_calls: Option<NonZeroU32>,
+    /// `--max-tokens`, of a whole run.
+    pub max_tokens: Option<NonZeroU64>,
+    /// `--max-time`.
+    pub max_time: Option<Duration>,
+    /// `--offline`.
+    pub offline: Option<bool>,
+}
+
+/// The environment variables: those of the process, or those a test says there are.
+///
+/// A variable is read when it is asked for, since which ones hold keys depends on the provider.
+/// Empty ones count as not set.
+#[derive(Debug, Clone)]
+pub struct Environment(Variables);
+
+#[derive(Debug, Clone)]
+enum Variables {
+    Process,
+    Fixed(BTreeMap<String, String>),
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub const fn process() -> Self {
+        Self(Variables::Process)
+    }
+
+    /// An environment of just these variables.
+    pub fn fixed<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self(Variables::Fixed(variables.into_iter().map(owned).collect()))
+    }
+
+    /// The value of a variable that is set and not empty.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
+    pub fn get(&self, name: &str) -> Option<String> {
+        match &self.0 {
+            Variables::Process => {
+                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+            }
+            Variables::Fixed(variables) => variables.get(name).cloned(),
+        }
+        .filter(|value| !value.is_empty())
+    }
+
+    /// The home directory.
+    pub(super) fn home(&self) -> Option<PathBuf> {
+        self.get("HOME").map(PathBuf::from)
+    }
+
+    /// A directory of ours under an XDG base directory, which counts only if it is absolute (XDG
+    /// Base Directory Specification).
+    fn directory(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
+        self.get(variable)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(self.home()?.join(below_home)))
+            .map(|base| base.join("agentcard"))
+    }
+}
+
+/// A configuration in the making.
+#[derive(Debug, Default)]
+pub(super) struct Loading {
+    pub(super) config: Config,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Merges all layers: defaults < user file < project file < environment < flags.
+///
+/// A file that is named, by flag or by `AGENTCARD_CONFIG`, is read in place of the two that are
+/// looked for. Relative names are taken from `directory`. All problems are reported at once.
+pub fn load(
+    flags: &Flags,
+    environment: &Environment,
+    directory: &Path,
+) -> Result<(Config, Vec<Warning>), Vec<Diagnostic>> {
+    let mut loading = Loading::default();
+    loading.config.directories = Directories {
+        config: environment.directory("XDG_CONFIG_HOME", ".config"),
+        state: environment.directory("XDG_STATE_HOME", ".local/state"),
+        data: environment.directory("XDG_DATA_HOME", ".local/share"),
+    };
+    loading.files(flags, environment, directory);
+    loading.environment(environment);
+    loading.flags(flags);
+    if loading.diagnostics.is_empty() {
+        Ok((loading.config, loading.warnings))
+    } else {
+        Err(loading.diagnostics)
+    }
+}
+
+impl Loading {
+    fn files(&mut self, flags: &Flags, environment: &Environment, directory: &Path) {
+        let named =
+            flags.config.clone().or_else(|| environment.get("AGENTCARD_CONFIG").map(PathBuf::from));
+        if let Some(named) = named {
+            let path = directory.join(named);
+            if !self.file(&path, Trust::Full) {
+                self.complain(path, None, "there is no such file");
+            }
+            return;
+        }
+        if let Some(path) = self.config.directories.config.clone() {
+            self.file(&path.join("config.toml"), Trust::Full);
+        }
+        self.file(&directory.join(PROJECT_FILE), Trust::Project);
+    }
+
+    /// Applies a file, and says whether it is there.
+    fn file(&mut self, path: &Path, trust: Trust) -> bool {
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let diagnostics = file::apply(&mut self.config, &text, path, trust);
+                self.diagnostics.extend(diagnostics);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return false,
+            Err(error) => self.complain(path.to_owned(), None, &format!("cannot be read: {error}")),
+        }
+        true
+    }
+
+    fn environment(&mut self, environment: &Environment) {
+        let text = |name| Some(Sourced::from_environment(environment.get(name)?, name));
+        if let Some(model) = text("AGENTCARD_MODEL") {
+            self.config.model = Some(model);
+        }
+        if let Some(Sourced { value, origin }) = text("AGENTCARD_CARD") {
+            self.config.card = Some(Sourced { value: value.into(), origin });
+        }
+        if let Some(url) = self.variable(environment, "AGENTCARD_BASE_URL", str::parse) {
+            self.config.base_url = Some(url);
+        }
+        self.config.api_key = self.secret(environment, "AGENTCARD_API_KEY");
+        self.color(environment);
+        hub::apply_environment(self, environment);
+    }
+
+    /// `NO_COLOR` (no-color.org), `CLICOLOR_FORCE` (bixense.com/clicolors), and terminals that know
+    /// no colors, which do not override what somebody asked for.
+    fn color(&mut self, environment: &Environment) {
+        let is = |name, hit: fn(&str) -> bool| environment.get(name).is_some_and(|text| hit(&text));
+        let auto = self.config.color.value == Color::Auto;
+        let color = if is("NO_COLOR", |_| true) {
+            Sourced::from_environment(Color::Never, "NO_COLOR")
+        } else if is("CLICOLOR_FORCE", |text| text != "0") {
+            Sourced::from_environment(Color::Always, "CLICOLOR_FORCE")
+        } else if auto && is("TERM", |text| text == "dumb") {
+            Sourced::from_environment(Color::Never, "TERM")
+        } else {
+            return;
+        };
+        self.config.color = color;
+    }
+
+    fn flags(&mut self, flags: &Flags) {
+        fn set<T>(slot: &mut Sourced<T>, value: Option<T>, name: &'static str) {
+            if let Some(value) = value {
+                *slot = Sourced::from_flag(value, name);
+            }
+        }
+        fn fill<T>(slot: &mut Option<Sourced<T>>, value: Option<T>, name: &'static str) {
+            if let Some(value) = value {
+                *slot = Some(Sourced::from_flag(value, name));
+            }
+        }
+        let config = &mut self.config;
+        fill(&mut config.model, flags.model.clone(), "--model");
+        fill(&mut config.card, flags.card.clone(), "--card");
+        set(&mut config.color, flags.color, "--color");
+        set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
+        set(&mut config.limits.calls, flags.max_calls.map(NonZeroU32::get), "--max-calls");
+        fill(&mut config.limits.tokens, flags.max_tokens.map(NonZeroU64::get), "--max-tokens");
+        fill(&mut config.limits.time, flags.max_time, "--max-time");
+        set(&mut config.hub.offline, flags.offline, "--offline");
+        match flags.base_url.as_deref().map(str::parse) {
+            Some(Ok(url)) => fill(&mut config.base_url, Some(url), "--base-url"),
+            Some(Err(error)) => {
+                self.complain("command line".into(), Some("--base-url"), &error.to_string());
+            }
+            None => {}
+        }
+    }
+
+    /// A variable's value, parsed.
+    pub(super) fn variable<T, E: fmt::Display>(
+        &mut self,
+        environment: &Environment,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Sourced<T>> {
+        match parse(&environment.get(name)?) {
+            Ok(value) => Some(Sourced::from_environment(value, name)),
+            Err(error) => {
+                self.complain("environment".into(), Some(name), &error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A variable's value, as a secret; what is nothing but spaces counts as not set.
+    pub(super) fn secret(
+        &mut self,
+        environment: &Environment,
+        name: &'static str,
+    ) -> Option<Secret> {
+        self.variable(environment, name, Secret::parse)?.value
+    }
+
+    fn complain(&mut self, file: PathBuf, key: Option<&str>, message: &str) {
+        self.diagnostics.push(Diagnostic {
+            file,
+            place: None,
+            key: key.map(str::to_owned),
+            message: message.to_owned(),
+            hint: None,
+        });
+    }
+}
