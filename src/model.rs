@@ -3,8 +3,18 @@
 //! Wire formats, providers and retries stay below this line; the loop sees messages, events and a
 //! typed error.
 
+mod assemble;
+mod body;
+mod encode;
 pub mod error;
+pub mod openai;
+mod provider_error;
+mod repair;
+mod retry;
 pub mod scripted;
+pub mod settings;
+mod sse;
+mod wire;
 
 use std::sync::Arc;
 
@@ -14,6 +24,8 @@ use crate::event::Events;
 use crate::message::{Message, Reply, ToolSpec};
 
 pub use error::{ModelError, ModelErrorKind};
+pub use openai::OpenAi;
+pub use settings::{MaxTokens, Params, RetryPolicy, Settings};
 
 /// Something that replies to a conversation.
 pub trait Model: Send {

@@ -1,0 +1,167 @@
+//! A conversation as a provider reads it, each message encoded once.
+//!
+//! Earlier messages keep their bytes from request to request: that is what a provider's prompt
+//! cache recognizes, and it is work not done twice. No I/O here.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::Prompt;
+use super::wire;
+use crate::message::{
+    Arguments, AssistantMessage, Message, Reasoning, ReasoningField, ToolCall, ToolSpec,
+};
+
+/// Encodes prompts and remembers what it encoded.
+#[derive(Debug, Default)]
+pub(super) struct Encoder {
+    sources: Vec<Arc<Message>>,
+    messages: Vec<Box<RawValue>>,
+    specs: Vec<ToolSpec>,
+    tools: Option<Box<RawValue>>,
+}
+
+impl Encoder {
+    /// Brings the encoded form up to date with a prompt.
+    pub(super) fn encode(&mut self, prompt: Prompt<'_>) -> serde_json::Result<()> {
+        let known = self.sources.iter().zip(prompt.messages);
+        let known = known.take_while(|(old, new)| Arc::ptr_eq(old, new)).count();
+        self.sources.truncate(known);
+        self.messages.truncate(known);
+        for message in &prompt.messages[known..] {
+            self.messages.push(to_raw_value(&encoded(message))?);
+            self.sources.push(Arc::clone(message));
+        }
+        if self.specs != prompt.tools {
+            prompt.tools.clone_into(&mut self.specs);
+            let tools: Vec<wire::Tool<'_>> = self.specs.iter().map(tool).collect();
+            // An empty list is refused by several providers.
+            self.tools = if tools.is_empty() { None } else { Some(to_raw_value(&tools)?) };
+        }
+        Ok(())
+    }
+
+    /// The messages, encoded.
+    pub(super) fn messages(&self) -> &[Box<RawValue>] {
+        &self.messages
+    }
+
+    /// The tools, encoded; none if there are none.
+    pub(super) fn tools(&self) -> Option<&RawValue> {
+        self.tools.as_deref()
+    }
+
+    /// The ids of every tool call in the conversation.
+    pub(super) fn call_ids(&self) -> impl Iterator<Item = &str> {
+        self.sources
+            .iter()
+            .filter_map(|message| match &**message {
+                Message::Assistant(reply) => Some(&reply.tool_calls),
+                Message::System { .. } | Message::User { .. } | Message::Tool(_) => None,
+            })
+            .flatten()
+            .map(|call| call.id.as_str())
+    }
+}
+
+fn tool(spec: &ToolSpec) -> wire::Tool<'_> {
+    wire::Tool::Function {
+        name: &spec.name,
+        description: &spec.description,
+        parameters: &spec.parameters,
+    }
+}
+
+fn encoded(message: &Message) -> wire::Message<'_> {
+    match message {
+        Message::System { content } => wire::Message::System { content },
+        Message::User { content } => wire::Message::User { content: defused(content) },
+        Message::Assistant(reply) => assistant(reply),
+        Message::Tool(result) => {
+            wire::Message::Tool { tool_call_id: &result.call_id, content: defused(&result.content) }
+        }
+    }
+}
+
+fn assistant(reply: &AssistantMessage) -> wire::Message<'_> {
+    // gpt-oss needs its reasoning back while it calls tools, and has no use for it behind a final
+    // answer.
+    let is_answer = reply.tool_calls.is_empty() && !reply.content.is_empty();
+    wire::Message::Assistant {
+        content: defused(&reply.content),
+        reasoning: reply.reasoning.as_ref().filter(|_| !is_answer).map(reasoning),
+        tool_calls: reply.tool_calls.iter().map(call).collect(),
+    }
+}
+
+fn reasoning(reasoning: &Reasoning) -> wire::Reasoning<'_> {
+    let text = defused(&reasoning.text);
+    match reasoning.field {
+        ReasoningField::Reasoning => wire::Reasoning::Reasoning(text),
+        ReasoningField::ReasoningContent => wire::Reasoning::ReasoningContent(text),
+        ReasoningField::ReasoningText => wire::Reasoning::ReasoningText(text),
+    }
+}
+
+fn call(call: &ToolCall) -> wire::Call<'_> {
+    let arguments = match &call.arguments {
+        Arguments::Object(object) => serde_json::to_string(object).unwrap_or_default(),
+        // Providers refuse a conversation with arguments that are no object (Groq, Ollama).
+        Arguments::Malformed(_) => "{}".to_owned(),
+    };
+    let arguments = match defused(&arguments) {
+        Cow::Borrowed(_) => arguments,
+        Cow::Owned(defused) => defused,
+    };
+    wire::Call { id: &call.id, function: wire::Function::Function { name: &call.name, arguments } }
+}
+
+/// The longest control token there is, and some.
+const LONGEST_TOKEN: usize = 48;
+
+/// Breaks what looks like a control token, `<|start|>`, with a zero-width joiner behind the `<`.
+///
+/// Several servers read such text as the real token wherever it stands, so that a discussion on
+/// the Hub could speak as the assistant.
+fn defused(text: &str) -> Cow<'_, str> {
+    let mut defused = String::new();
+    let mut copied = 0;
+    for (at, _) in text.match_indices("<|") {
+        let name = text.as_bytes().iter().skip(at + 2).take(LONGEST_TOKEN);
+        let is_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let name = name.take_while(|byte| is_name(byte)).count();
+        if name > 0 && text.as_bytes()[at + 2 + name..].starts_with(b"|>") {
+            defused.push_str(&text[copied..=at]);
+            defused.push('\u{200d}');
+            copied = at + 1;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    defused.push_str(&text[copied..]);
+    Cow::Owned(defused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_tokens_are_broken_and_nothing_else() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("a <| b |> c", "a <| b |> c"),
+            ("x <|> y <||> z", "x <|> y <||> z"),
+            ("<|end|><|start|>assistant", "<\u{200d}|end|><\u{200d}|start|>assistant"),
+            ("é<|im_start|>é", "é<\u{200d}|im_start|>é"),
+            ("<|<|end|>", "<|<\u{200d}|end|>"),
+            ("<|end", "<|end"),
+        ] {
+            assert_eq!(defused(text), expected);
+        }
+    }
+}

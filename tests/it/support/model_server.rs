@@ -1,0 +1,161 @@
+//! A scripted OpenAI-compatible server: it plays queued responses and keeps every request.
+//!
+//! It speaks raw HTTP/1.1 on its own thread, so that it can cut, stall and misframe, and so that
+//! tests of the binary can use it. What the responses say is written in `shapes`.
+
+mod http;
+mod shapes;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub(crate) use http::Request;
+
+/// A running server; dropping it ends it.
+pub(crate) struct ModelServer {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the server was told to say, and what was said to it.
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Response>,
+    requests: Vec<Request>,
+    connections: usize,
+}
+
+/// One scripted response. The named constructors are in `shapes`.
+#[derive(Debug, Clone)]
+pub(crate) struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+    pieces: Vec<Piece>,
+}
+
+/// One step of sending a body.
+#[derive(Debug, Clone)]
+enum Piece {
+    /// These bytes, in one write.
+    Bytes(Vec<u8>),
+    /// Nothing for this long.
+    Wait(Duration),
+    /// The connection is closed in the middle of the body.
+    Cut,
+}
+
+impl ModelServer {
+    /// Starts a server that plays these responses, one for each request.
+    ///
+    /// A request beyond the last of them is answered with 400, which no client retries.
+    pub(crate) fn start(responses: impl IntoIterator<Item = Response>) -> Self {
+        let queue = responses.into_iter().collect();
+        let state = Arc::new(Mutex::new(State { queue, ..State::default() }));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = Arc::clone(&state);
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async move {
+                let listener = TcpListener::from_std(listener).unwrap();
+                tokio::select! {
+                    _ = stopped => {}
+                    () = accept(listener, served) => {}
+                }
+            });
+        });
+        Self { address, state, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// The base URL: `http://127.0.0.1:PORT/v1`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Every request so far, oldest first.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        lock(&self.state).requests.clone()
+    }
+
+    /// How many connections were made so far.
+    pub(crate) fn connections(&self) -> usize {
+        lock(&self.state).connections
+    }
+}
+
+impl Drop for ModelServer {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has already been printed.
+            let _ended = thread.join();
+        }
+    }
+}
+
+impl Response {
+    /// A response with this status, content type and body.
+    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: Vec::new(), pieces: vec![Piece::Bytes(body.into())] }
+            .header("content-type", content_type)
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds bytes to the body, sent as a write of their own.
+    pub(crate) fn then(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.pieces.push(Piece::Bytes(bytes.into()));
+        self
+    }
+
+    /// Adds a silence; at the end of a body it delays the body's end.
+    pub(crate) fn wait(mut self, silence: Duration) -> Self {
+        self.pieces.push(Piece::Wait(silence));
+        self
+    }
+
+    /// Closes the connection here instead of ending the body.
+    pub(crate) fn cut(mut self) -> Self {
+        self.pieces.push(Piece::Cut);
+        self
+    }
+}
+
+async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
+    while let Ok((socket, _)) = listener.accept().await {
+        lock(&state).connections += 1;
+        let state = Arc::clone(&state);
+        tokio::spawn(async move {
+            // A client that goes away is part of several tests.
+            let _gone = http::serve(socket, |request| respond(&state, request)).await;
+        });
+    }
+}
+
+fn respond(state: &Mutex<State>, request: Request) -> Response {
+    let mut state = lock(state);
+    state.requests.push(request);
+    let count = state.requests.len();
+    state.queue.pop_front().unwrap_or_else(|| {
+        let body = format!(r#"{{"error":{{"message":"request {count} was not scripted"}}}}"#);
+        Response::new(400, "application/json", body)
+    })
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
