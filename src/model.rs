@@ -7,6 +7,7 @@ mod assemble;
 mod body;
 mod encode;
 pub mod error;
+mod fault;
 pub mod openai;
 mod provider_error;
 mod repair;
@@ -14,6 +15,7 @@ mod retry;
 pub mod scripted;
 pub mod settings;
 mod sse;
+mod transport;
 mod wire;
 
 use std::sync::Arc;

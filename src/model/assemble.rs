@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::fault::Fault;
 use super::repair::{self, Ending};
 use super::wire::{CallDelta, Chunk, Delta};
 use crate::message::{
@@ -38,23 +39,12 @@ pub(super) struct Fresh {
 }
 
 /// Whether the provider said that it had sent everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Marker {
     /// `[DONE]` came.
     Done,
-    /// The stream just ended.
-    Missing,
-}
-
-/// Why the fragments are no reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Shortfall {
-    /// The stream ended before the reply did.
-    CutOff,
-    /// The provider gave up in the middle: `finish_reason` is `error`.
-    Failed,
-    /// Neither text nor calls, for this reason.
-    Empty(StopReason),
+    /// The stream just ended; this is what is wrong unless a finish reason came before.
+    Missing(Fault),
 }
 
 impl Assembler {
@@ -154,19 +144,21 @@ impl Assembler {
         self,
         marker: Marker,
         taken: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Reply, Shortfall> {
-        if self.finish.is_empty() && marker == Marker::Missing {
-            return Err(Shortfall::CutOff);
+    ) -> Result<Reply, Fault> {
+        if self.finish.is_empty()
+            && let Marker::Missing(fault) = marker
+        {
+            return Err(fault);
         }
         let stop = match self.finish.as_str() {
-            "error" => return Err(Shortfall::Failed),
+            "error" => return Err(Fault::Failure),
             "" | "stop" | "tool_calls" | "function_call" | "eos" | "end_turn" => StopReason::Done,
             "length" | "max_tokens" => StopReason::Length,
             "content_filter" => StopReason::Filtered,
             _ => StopReason::Other(self.finish),
         };
         if self.content.trim().is_empty() && self.calls.is_empty() {
-            return Err(Shortfall::Empty(stop));
+            return Err(Fault::Empty(stop));
         }
         let message = AssistantMessage {
             content: self.content,

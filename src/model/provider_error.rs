@@ -84,6 +84,11 @@ impl ProviderError {
         }
     }
 
+    /// The message, or these words where there is none.
+    pub(super) fn message_or(&self, words: &str) -> String {
+        if self.message.is_empty() { words.to_owned() } else { self.message.clone() }
+    }
+
     /// What kind of error this is under an HTTP status.
     pub(super) fn kind(&self, status: StatusCode) -> ModelErrorKind {
         let status = self.status.filter(|_| status.is_success()).unwrap_or(status.as_u16());

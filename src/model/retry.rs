@@ -49,7 +49,8 @@ fn is_passing(error: &ModelError) -> bool {
         | ModelErrorKind::Credits
         | ModelErrorKind::Overflow
         | ModelErrorKind::UnsupportedModel
-        | ModelErrorKind::Malformed => false,
+        | ModelErrorKind::Malformed
+        | ModelErrorKind::Filtered => false,
     }
 }
 

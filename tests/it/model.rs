@@ -278,7 +278,7 @@ async fn a_stream_cut_before_any_text_is_tried_again() {
     let reasons = retries(talk.events());
     assert_eq!(reasons.len(), 2, "{reasons:?}");
     assert!(reasons[0].starts_with("2: the stream broke off: "), "{reasons:?}");
-    assert_eq!(reasons[1], "3: the stream ended before the reply did");
+    assert_eq!(reasons[1], "3: the stream broke off: it ended before the reply did");
 }
 
 #[tokio::test]

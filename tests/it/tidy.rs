@@ -100,7 +100,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap_complete", &["src/cli"]),
     ("rustyline", &["src/repl/editor.rs"]),
     ("rmcp", &["src/tool/mcp.rs"]),
-    ("async_openai", &["src/model/openai.rs", "src/model/wire.rs", "src/model/body.rs"]),
+    ("async_openai", &["src/model/transport.rs", "src/model/body.rs"]),
     ("axum", &["src/sandbox/"]),
     ("gray_matter", &["src/card/front_matter.rs"]),
     ("serde_yaml", &["src/card"]),

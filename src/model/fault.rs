@@ -1,0 +1,97 @@
+//! Everything that can come instead of a reply, and how the loop is told.
+//!
+//! Pure: whoever notices a fault names it, and one function turns each into a [`ModelError`].
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::body::ProviderHttpError;
+use super::error::{ModelError, ModelErrorKind};
+use super::provider_error::ProviderError;
+use super::retry;
+use crate::message::StopReason;
+
+/// Something instead of a reply.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The request cannot be built.
+    Unsendable(String),
+    /// No connection was made.
+    NoConnection(String),
+    /// The provider answered with an error.
+    Refusal(Box<ProviderHttpError>),
+    /// The provider put an error into a stream that began well.
+    Interruption(Value),
+    /// No data for this long.
+    Silence(Duration),
+    /// The stream ended before the reply did.
+    CutOff(String),
+    /// An event is no chat completion chunk.
+    NoChunk(String),
+    /// The provider ended the reply with an error and did not say which.
+    Failure,
+    /// The reply has neither text nor calls, although it ended for this reason.
+    Empty(StopReason),
+}
+
+impl Fault {
+    /// Says it to the loop.
+    pub(super) fn into_error(self, url: &str) -> ModelError {
+        let (kind, message) = match self {
+            Self::Refusal(refusal) => return refused(&refusal, url),
+            Self::Interruption(error) => return interrupted(&error, url),
+            Self::Unsendable(why) => {
+                (ModelErrorKind::Rejected, format!("the request cannot be sent: {why}"))
+            }
+            Self::NoConnection(why) => (ModelErrorKind::Unreachable, why),
+            Self::Silence(span) => {
+                (ModelErrorKind::TimedOut, format!("no data for {} s", span.as_secs_f32()))
+            }
+            Self::CutOff(why) => (ModelErrorKind::CutOff, format!("the stream broke off: {why}")),
+            Self::NoChunk(why) => {
+                (ModelErrorKind::Malformed, format!("this is no chat completion: {why}"))
+            }
+            Self::Failure => {
+                (ModelErrorKind::Server, "the provider ended the reply with an error".to_owned())
+            }
+            Self::Empty(StopReason::Filtered) => {
+                return ModelError { url: url.to_owned(), ..ModelError::filtered() };
+            }
+            Self::Empty(StopReason::Length) => {
+                (ModelErrorKind::Empty, "the token limit was reached before any text".to_owned())
+            }
+            Self::Empty(StopReason::Done | StopReason::Other(_)) => {
+                (ModelErrorKind::Empty, "the reply has neither text nor calls".to_owned())
+            }
+        };
+        ModelError { kind, message, status: None, retry_after: None, url: url.to_owned() }
+    }
+
+    /// Whether the same request would end the same way.
+    pub(super) fn is_settled(&self) -> bool {
+        matches!(self, Self::Empty(StopReason::Length | StopReason::Filtered))
+    }
+}
+
+fn refused(refusal: &ProviderHttpError, url: &str) -> ModelError {
+    let words = ProviderError::parse(&refusal.body);
+    ModelError {
+        kind: words.kind(refusal.status),
+        message: words.message_or(&refusal.status.to_string()),
+        status: Some(refusal.status.as_u16()),
+        retry_after: retry::asked_wait(&refusal.headers, SystemTime::now()),
+        url: url.to_owned(),
+    }
+}
+
+fn interrupted(error: &Value, url: &str) -> ModelError {
+    let words = ProviderError::from_value(error);
+    let kind = match words.kind(StatusCode::OK) {
+        ModelErrorKind::Malformed => ModelErrorKind::Server,
+        kind => kind,
+    };
+    let message = words.message_or("the provider stopped with an error");
+    ModelError { kind, message, status: words.status, retry_after: None, url: url.to_owned() }
+}
