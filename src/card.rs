@@ -3,11 +3,21 @@
 //! A card is data that was checked; nothing here knows how a model, a tool or an agent is made of
 //! it.
 
+mod check;
 mod front_matter;
 mod function_tool;
+mod instruction;
+mod keys;
 mod path;
+mod placeholder;
 mod problem;
+mod problems;
+mod reference;
 mod request_params;
+mod shape;
+mod source;
+mod values;
+mod variable;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -15,12 +25,16 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use function_tool::FunctionTool;
+pub use reference::reference;
 pub use request_params::RequestParams;
 
 use crate::diagnostic::Diagnostic;
-use path::{KeyPath, Spot};
+use check::check;
+use instruction::Passage;
 use problem::Problem;
-use yaml::{Document, Node};
+use problems::Problems;
+use source::Format;
+use yaml::Document;
 
 /// What a card says, checked and with its placeholders expanded.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,56 +73,51 @@ pub enum Standing {
 
 /// Loads the card at a path. `today` is what `{{currentDate}}` stands for.
 pub fn load(path: &Path, today: Date) -> Result<Card, Vec<Diagnostic>> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        vec![Problem::new(format!("the card cannot be read: {error}")).in_file(path)]
-    })?;
+    let bytes = source::read(path).map_err(|problem| vec![problem.in_file(path)])?;
     parse(path, &bytes, today)
 }
 
 /// Parses the bytes of the card that is at a path, without reading anything.
-pub fn parse(path: &Path, bytes: &[u8], _today: Date) -> Result<Card, Vec<Diagnostic>> {
-    read(path, bytes).map_err(|problem| vec![problem.in_file(path)])
-}
-
-fn read(path: &Path, bytes: &[u8]) -> Result<Card, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| Problem::new(error.to_string()))?;
-    let parts = front_matter::split(text.strip_prefix('\u{feff}').unwrap_or(text))?;
-    let document = Document::read(&parts.block, parts.block_line)?;
-    let mut card = Card {
-        path: path.to_owned(),
-        name: path.file_stem().unwrap_or_default().to_string_lossy().replace(' ', "_"),
-        description: None,
-        instruction: parts.body.trim().to_owned(),
-        standing: Standing::Listed,
-        model: None,
-        function_tools: Vec::new(),
-        request_params: RequestParams::default(),
-        use_history: true,
-    };
-    let Node::Mapping(entries) = document.root() else {
-        let kind = document.root().kind();
-        return Err(Problem::new(format!("the front matter must be a mapping, not {kind}")));
-    };
-    for (key, node) in entries {
-        let place = document.place(&KeyPath::top(key), Spot::Value);
-        match (key.as_str(), node) {
-            ("type", Node::Text(kind)) if kind == "agent" => {}
-            ("name", Node::Text(name)) => card.name = name.replace(' ', "_"),
-            ("description", Node::Text(text)) => card.description = Some(text.clone()),
-            ("model", Node::Text(model)) => card.model = Some(model.clone()),
-            ("default", Node::Flag(true)) => card.standing = Standing::Default,
-            ("function_tools", Node::List(tools)) => {
-                for (index, tool) in tools.iter().enumerate() {
-                    let path = KeyPath::top(key).index(index);
-                    let place = document.place(&path, Spot::Value);
-                    let Node::Text(entry) = tool else {
-                        return Err(Problem::new("must be text").about(path.to_string()).at(place));
-                    };
-                    card.function_tools.extend(FunctionTool::parse(entry, place));
-                }
-            }
-            _ => return Err(Problem::new("is not supported yet").about(key).at(place)),
+pub fn parse(path: &Path, bytes: &[u8], today: Date) -> Result<Card, Vec<Diagnostic>> {
+    let alone = |problem: Problem| vec![problem.in_file(path)];
+    let format = Format::of(path).map_err(alone)?;
+    let text = source::decode(bytes).map_err(alone)?;
+    match format {
+        Format::Markdown => {
+            let split = front_matter::split(text).map_err(alone)?;
+            let document = Document::read(&split.block, split.block_line).map_err(alone)?;
+            let body = Passage::after(text, split.body_start);
+            assemble(path, &document, Some(body), today)
+        }
+        Format::Yaml => {
+            let document = Document::read(text, 1).map_err(alone)?;
+            assemble(path, &document, None, today)
         }
     }
-    Ok(card)
+}
+
+fn assemble(
+    path: &Path,
+    document: &Document<'_>,
+    body: Option<Passage<'_>>,
+    today: Date,
+) -> Result<Card, Vec<Diagnostic>> {
+    let mut problems = Problems::new(document);
+    let front = check(document.root(), &mut problems);
+    let instruction = instruction::resolve(body, front.instruction, today, &mut problems);
+    if let Some(diagnostics) = problems.into_diagnostics(path) {
+        return Err(diagnostics);
+    }
+    let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Card {
+        path: path.to_owned(),
+        name: front.name.unwrap_or_else(stem).replace(' ', "_"),
+        description: front.description,
+        instruction,
+        standing: front.standing,
+        model: front.model,
+        function_tools: front.function_tools,
+        request_params: front.request_params,
+        use_history: front.use_history.unwrap_or(true),
+    })
 }

@@ -1,10 +1,20 @@
-//! An entry of `function_tools`: which function of which module.
+//! The entries of `function_tools`: which function of which module.
 //!
 //! It does not know whether there is such a function.
 
 use std::path::PathBuf;
 
+use super::check::check_entries;
+use super::keys::{FUNCTION_TOOL, Spelling};
+use super::path::{KeyPath, Spot};
+use super::problem::{Problem, shown};
+use super::problems::Problems;
+use super::values::Values;
+use super::yaml::Node;
 use crate::diagnostic::Place;
+
+/// The most functions a card may name; no provider takes more tools than this.
+const MOST_FUNCTIONS: usize = 128;
 
 /// A function a card wants as a tool: `hf_api_tool.py:hf_api_request`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,17 +27,72 @@ pub struct FunctionTool {
     pub place: Option<Place>,
 }
 
-impl FunctionTool {
-    /// Parses `module.py:function`, split at the last colon.
-    pub(super) fn parse(entrypoint: &str, place: Option<Place>) -> Option<Self> {
-        let (module, function) = entrypoint.rsplit_once(':')?;
-        let letters = |c: char| c == '_' || c.is_alphanumeric();
-        let named = function.chars().all(letters)
-            && function.starts_with(|c| letters(c) && !char::is_numeric(c));
-        (named && !module.trim().is_empty()).then(|| Self {
-            module: PathBuf::from(module),
-            function: function.to_owned(),
-            place,
-        })
+/// Reads what stands under `function_tools`: one entry or a list of them.
+pub(super) fn read(node: Option<&Node>, problems: &mut Problems<'_>) -> Vec<FunctionTool> {
+    let path = KeyPath::top("function_tools");
+    match node {
+        Some(Node::List(list)) if list.len() > MOST_FUNCTIONS => {
+            let message = format!("has {} entries; the most is {MOST_FUNCTIONS}", list.len());
+            problems.at_value(&path, Problem::new(message));
+            Vec::new()
+        }
+        Some(Node::List(list)) => list
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| read_entry(&path.index(index), entry, problems))
+            .collect(),
+        Some(entry @ Node::Text(_)) => read_entry(&path, entry, problems).into_iter().collect(),
+        _ => Vec::new(),
     }
+}
+
+fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Option<FunctionTool> {
+    match entry {
+        Node::Text(entrypoint) => read_entrypoint(path, entrypoint, problems),
+        Node::Mapping(entries) => {
+            check_entries(path, entries, FUNCTION_TOOL, Spelling::Snake, problems);
+            match Values(entries).get("entrypoint") {
+                Some(Node::Text(entrypoint)) => {
+                    read_entrypoint(&path.key("entrypoint"), entrypoint, problems)
+                }
+                Some(_) => None,
+                None => {
+                    problems.at_value(path, Problem::new("has no `entrypoint`").hint(form()));
+                    None
+                }
+            }
+        }
+        other => {
+            let message = format!("must be text or a mapping, not {}", other.kind());
+            problems.at_value(path, Problem::new(message).hint(form()));
+            None
+        }
+    }
+}
+
+fn read_entrypoint(
+    path: &KeyPath,
+    entrypoint: &str,
+    problems: &mut Problems<'_>,
+) -> Option<FunctionTool> {
+    let Some((module, function)) = split(entrypoint) else {
+        let message = format!("`{}` names no function of a module", shown(entrypoint));
+        problems.at_value(path, Problem::new(message).hint(form()));
+        return None;
+    };
+    let place = problems.place(path, Spot::Value);
+    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), place })
+}
+
+/// Splits at the last colon: the module's path may have others.
+fn split(entrypoint: &str) -> Option<(&str, &str)> {
+    let (module, function) = entrypoint.rsplit_once(':')?;
+    let is_letter = |c: char| c == '_' || c.is_alphabetic();
+    let is_name =
+        function.starts_with(is_letter) && function.chars().all(|c| is_letter(c) || c.is_numeric());
+    (is_name && !module.trim().is_empty()).then_some((module, function))
+}
+
+fn form() -> String {
+    "write it as `module.py:function`".to_owned()
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::problem::shown;
+
 /// The steps from the top of a document to a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct KeyPath(Vec<Step>);
@@ -63,8 +65,8 @@ impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key, _) if position == 0 => write!(f, "{key}")?,
-                Step::Key(key, _) => write!(f, ".{key}")?,
+                Step::Key(key, _) if position == 0 => write!(f, "{}", shown(key))?,
+                Step::Key(key, _) => write!(f, ".{}", shown(key))?,
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
         }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 
 /// One thing that is wrong with a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,4 +51,28 @@ pub(super) fn place_of(text: &str, byte: usize) -> Place {
         line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
     }
+}
+
+/// A text from a card as a message may show it: cut short, and without control characters.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown: String = text.chars().take(MOST).flat_map(printable).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn printable(character: char) -> impl Iterator<Item = char> {
+    let escaped = character.is_control().then(|| character.escape_default());
+    let kept = escaped.is_none().then_some(character);
+    escaped.into_iter().flatten().chain(kept)
+}
+
+/// A hint at the word that was probably meant.
+pub(super) fn suggestion<'a>(
+    written: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    did_you_mean(written, words).map(|word| format!("did you mean `{word}`?"))
 }

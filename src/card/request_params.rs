@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use super::values::Values;
+
 /// The `request_params` of a card; what it does not give is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestParams {
@@ -29,4 +31,23 @@ pub struct RequestParams {
     pub max_iterations: Option<u32>,
     /// How long a reply's stream may be silent.
     pub streaming_timeout: Option<Duration>,
+}
+
+impl RequestParams {
+    /// Reads the entries of `request_params`.
+    pub(super) fn read(values: Values<'_>) -> Self {
+        Self {
+            temperature: values.number("temperature"),
+            top_p: values.number("top_p"),
+            top_k: values.count("top_k"),
+            min_p: values.number("min_p"),
+            presence_penalty: values.number("presence_penalty"),
+            frequency_penalty: values.number("frequency_penalty"),
+            repetition_penalty: values.number("repetition_penalty"),
+            max_tokens: values.count("max_tokens"),
+            stop_sequences: values.texts("stop_sequences"),
+            max_iterations: values.count("max_iterations"),
+            streaming_timeout: values.seconds("streaming_timeout"),
+        }
+    }
 }

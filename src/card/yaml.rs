@@ -4,6 +4,7 @@
 //! is found by reading the document again and failing on purpose at the node in question: that way
 //! one parser decides both what a document says and where.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{
@@ -13,6 +14,9 @@ use serde::de::{
 use super::path::{KeyPath, Spot, Step};
 use super::problem::{Problem, place_of};
 use crate::diagnostic::Place;
+
+/// The most memory a tree may take, in bytes.
+const MOST_TREE: usize = 8 * 1024 * 1024;
 
 /// A document and the file lines it stands on.
 #[derive(Debug)]
@@ -54,6 +58,23 @@ impl Node {
             Self::Mapping(_) => "a mapping",
         }
     }
+
+    /// Its text, if it is a string that is not blank.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Its value, if it is a finite number of reasonable size.
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(integer) => i32::try_from(*integer).ok().map(f64::from),
+            Self::Float(number) => number.is_finite().then_some(*number),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Document<'a> {
@@ -63,9 +84,9 @@ impl<'a> Document<'a> {
         let place = |error: &serde_yaml::Error| place_in(text, first_line, error);
         let root = match documents.next() {
             None => Node::Null,
-            Some(document) => {
-                Node::deserialize(document).map_err(|error| unreadable(&error).at(place(&error)))?
-            }
+            Some(document) => NodeSeed { budget: &Cell::new(MOST_TREE) }
+                .deserialize(document)
+                .map_err(|error| unreadable(&error).at(place(&error)))?,
         };
         match documents.next().map(Failing::deserialize) {
             None | Some(Ok(Failing)) => Ok(Self { text, first_line, root }),
@@ -104,15 +125,30 @@ fn unreadable(error: &serde_yaml::Error) -> Problem {
     Problem::new(format!("this is not YAML that can be read: {words}"))
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
+/// Reads a node as long as the budget lasts: aliases can make a small text stand for a huge tree.
+#[derive(Clone, Copy)]
+struct NodeSeed<'b> {
+    budget: &'b Cell<usize>,
+}
+
+impl NodeSeed<'_> {
+    fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
+        let left = self.budget.get().checked_sub(bytes + size_of::<Node>());
+        let left = left.ok_or_else(|| E::custom("its aliases make it too large"))?;
+        self.budget.set(left);
+        Ok(())
     }
 }
 
-struct NodeVisitor;
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+    type Value = Node;
 
-impl<'de> Visitor<'de> for NodeVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NodeSeed<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,45 +156,48 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_none<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        self.visit_unit()
     }
 
     fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        self.spend(0).map(|()| Node::Null)
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Node, E> {
-        Ok(Node::Flag(flag))
+        self.spend(0).map(|()| Node::Flag(flag))
     }
 
     fn visit_i64<E: Error>(self, integer: i64) -> Result<Node, E> {
-        Ok(Node::Integer(integer.into()))
+        self.spend(0).map(|()| Node::Integer(integer.into()))
     }
 
     fn visit_u64<E: Error>(self, integer: u64) -> Result<Node, E> {
-        Ok(Node::Integer(integer.into()))
+        self.spend(0).map(|()| Node::Integer(integer.into()))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Node, E> {
-        Ok(Node::Float(number))
+        self.spend(0).map(|()| Node::Float(number))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.to_owned()))
+        self.spend(text.len()).map(|()| Node::Text(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        self.spend(0)?;
         let mut list = Vec::new();
-        while let Some(entry) = entries.next_element()? {
+        while let Some(entry) = entries.next_element_seed(self)? {
             list.push(entry);
         }
         Ok(Node::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        self.spend(0)?;
         let mut mapping = Vec::new();
         while let Some(Key(key)) = entries.next_key()? {
-            mapping.push((key, entries.next_value()?));
+            self.spend::<A::Error>(key.len())?;
+            mapping.push((key, entries.next_value_seed(self)?));
         }
         Ok(Node::Mapping(mapping))
     }

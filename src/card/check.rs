@@ -1,0 +1,178 @@
+//! Checks front matter against the tables of keys and types what acts.
+//!
+//! It does not know what a key does.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Standing;
+use super::function_tool::{self, FunctionTool};
+use super::keys::{self, KEYS, Key, REQUEST_PARAMS, Spelling, Support, TYPES};
+use super::path::{KeyPath, Spot};
+use super::problem::{Problem, shown, suggestion};
+use super::problems::Problems;
+use super::request_params::RequestParams;
+use super::values::Values;
+use super::variable;
+use super::yaml::Node;
+
+/// What the front matter of an agent says.
+#[derive(Debug, Default)]
+pub(super) struct FrontMatter {
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) instruction: Option<String>,
+    pub(super) standing: Standing,
+    pub(super) model: Option<String>,
+    pub(super) function_tools: Vec<FunctionTool>,
+    pub(super) request_params: RequestParams,
+    pub(super) use_history: Option<bool>,
+}
+
+/// Checks everything and reads what is right; what is wrong has been reported when this returns.
+pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> FrontMatter {
+    let entries: &[(String, Node)] = match root {
+        Node::Null => &[],
+        Node::Mapping(entries) => entries,
+        other => {
+            let message =
+                format!("the front matter must map keys to values; this is {}", other.kind());
+            let place = problems.place(&KeyPath::default(), Spot::Value);
+            problems.add(Problem::new(message).at(place));
+            return FrontMatter::default();
+        }
+    };
+    let values = Values(entries);
+    if !is_agent(values, problems) {
+        return FrontMatter::default();
+    }
+    walk(&KeyPath::default(), root, problems);
+    check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
+    FrontMatter {
+        name: values.text("name"),
+        description: values.text("description"),
+        instruction: values.text("instruction"),
+        standing: standing(values, problems),
+        model: values.text("model"),
+        function_tools: function_tool::read(values.get("function_tools"), problems),
+        request_params: request_params(values, problems),
+        use_history: values.flag("use_history"),
+    }
+}
+
+/// Whether the rest is to be checked as an agent's: the keys of other types are others.
+fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
+    let Some(written) = values.text("type") else { return true };
+    let folded = written.trim().to_lowercase();
+    if folded == "agent" {
+        return true;
+    }
+    let written = shown(&written);
+    let hint = suggestion(&folded, TYPES.iter().copied());
+    let is_typo = hint.as_deref().is_some_and(|hint| hint.contains("`agent`"));
+    let problem = if TYPES.contains(&folded.as_str()) {
+        Problem::new(format!("type `{written}` is not supported yet; only `agent` is"))
+    } else {
+        Problem::new(format!("`{written}` is not a type of card; `agent` is")).hint(hint)
+    };
+    problems.at_value(&KeyPath::top("type"), problem);
+    is_typo
+}
+
+/// Finds what is wrong whatever the key: keys that are given twice, and variables in texts.
+fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
+    match node {
+        Node::Text(text) => {
+            if let Some(variable) = variable::find(text) {
+                problems.at_value(path, variable::not_yet(variable));
+            }
+        }
+        Node::List(list) => {
+            for (index, entry) in list.iter().enumerate() {
+                walk(&path.index(index), entry, problems);
+            }
+        }
+        Node::Mapping(entries) => {
+            let mut seen: HashMap<&str, usize> = HashMap::new();
+            for (key, entry) in entries {
+                let occurrence = seen.entry(key).or_default();
+                let path_of_entry = path.occurrence(key, *occurrence);
+                if *occurrence > 0 {
+                    let first = problems.place(&path.key(key), Spot::Key);
+                    let hint = first.map(|first| format!("the first is on line {}", first.line));
+                    problems.at_key(&path_of_entry, Problem::new("is given twice").hint(hint));
+                }
+                *occurrence += 1;
+                walk(&path_of_entry, entry, problems);
+            }
+        }
+        Node::Null | Node::Flag(_) | Node::Integer(_) | Node::Float(_) => {}
+    }
+}
+
+/// Checks the entries of a mapping against the table of its keys.
+pub(super) fn check_entries(
+    path: &KeyPath,
+    entries: &[(String, Node)],
+    table: &'static [Key],
+    spelling: Spelling,
+    problems: &mut Problems<'_>,
+) {
+    let mut seen = HashSet::new();
+    let mut spelled: HashMap<&str, &str> = HashMap::new();
+    for (written, node) in entries {
+        if !seen.insert(written) {
+            continue;
+        }
+        let path = path.key(written);
+        let Some(key) = keys::find(table, written, spelling) else {
+            let hint = suggestion(written, table.iter().map(|key| key.name));
+            problems.at_key(&path, Problem::new("there is no such key").hint(hint));
+            continue;
+        };
+        if let Some(other) = spelled.insert(key.name, written) {
+            let message = format!("is the same key as `{other}`, which is given too");
+            problems.at_key(&path, Problem::new(message));
+        }
+        check_entry(&path, key, node, problems);
+    }
+}
+
+fn check_entry(path: &KeyPath, key: &Key, node: &Node, problems: &mut Problems<'_>) {
+    if *node == Node::Null {
+        return;
+    }
+    let misfits = key.shape.check(path, node);
+    match key.support {
+        Support::Later(unset) if misfits.is_empty() && !unset.is(node) => {
+            let hint = "remove it: a card that needs it cannot run yet".to_owned();
+            problems.at_key(path, Problem::new("is not supported yet").hint(hint));
+        }
+        _ => {
+            for (path, problem) in misfits {
+                problems.at_value(&path, problem);
+            }
+        }
+    }
+}
+
+fn request_params(values: Values<'_>, problems: &mut Problems<'_>) -> RequestParams {
+    let Some(Node::Mapping(entries)) = values.get("request_params") else {
+        return RequestParams::default();
+    };
+    let path = KeyPath::top("request_params");
+    check_entries(&path, entries, REQUEST_PARAMS, Spelling::SnakeOrCamel, problems);
+    RequestParams::read(Values(entries))
+}
+
+fn standing(values: Values<'_>, problems: &mut Problems<'_>) -> Standing {
+    match (values.flag("default"), values.flag("tool_only")) {
+        (Some(true), Some(true)) => {
+            let message = "cannot go with `default`: what is only a tool is never asked first";
+            problems.at_key(&KeyPath::top("tool_only"), Problem::new(message));
+            Standing::ToolOnly
+        }
+        (Some(true), _) => Standing::Default,
+        (_, Some(true)) => Standing::ToolOnly,
+        _ => Standing::Listed,
+    }
+}

@@ -1,0 +1,175 @@
+//! The keys a card of type `agent` may have: what each holds, and whether it acts yet.
+//!
+//! One table drives checking, suggestions and documentation. It does not know what becomes of a
+//! value.
+
+use super::shape::{Shape, Unset};
+
+/// One key.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What it holds.
+    pub(super) shape: Shape,
+    /// Whether giving it has an effect.
+    pub(super) support: Support,
+    /// What it is for.
+    pub(super) about: &'static str,
+}
+
+/// Whether a key acts.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Support {
+    /// It does.
+    Now,
+    /// It does not; it may only be given as what leaving it out means.
+    Later(Unset),
+}
+
+const fn now(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, support: Support::Now, about }
+}
+
+const fn later(name: &'static str, shape: Shape, unset: Unset, about: &'static str) -> Key {
+    Key { name, shape, support: Support::Later(unset), about }
+}
+
+/// The types of card there are. Only the first runs yet.
+pub(super) const TYPES: &[&str] = &[
+    "agent",
+    "chain",
+    "parallel",
+    "evaluator_optimizer",
+    "router",
+    "orchestrator",
+    "iterative_planner",
+    "maker",
+    "a2a",
+    "smart",
+];
+
+const NO: Unset = Unset::Flag(false);
+const COUNT: Shape = Shape::Integer { least: 1, most: 1_000_000 };
+
+/// The keys at the top of a card.
+pub(super) const KEYS: &[Key] = &[
+    now("type", Shape::Text, "the type of card: `agent`"),
+    now("name", Shape::Text, "the agent's name; the file's stem if not given"),
+    now("instruction", Shape::Text, "the system prompt, if the card has no body"),
+    now("description", Shape::Text, "what the agent is for"),
+    now("default", Shape::Flag, "whether it is asked when no agent is named"),
+    now("tool_only", Shape::Flag, "whether it is only there for other agents"),
+    now("schema_version", Shape::Integer { least: 1, most: 1 }, "the version of the card format"),
+    now("model", Shape::Text, "the model: `hf.openai/gpt-oss-20b:groq`"),
+    now("function_tools", Shape::FunctionTools, "functions it may call: `module.py:function`"),
+    now("request_params", Shape::RequestParams, "settings of the model and the loop, see below"),
+    now("use_history", Shape::Flag, "whether a later prompt sees the earlier ones"),
+    later("agents", Shape::Texts, Unset::Empty, "other agents it may call"),
+    later("servers", Shape::Texts, Unset::Empty, "MCP servers it may use"),
+    later("tools", Shape::TextsByName, Unset::Empty, "which tools of which server"),
+    later("resources", Shape::TextsByName, Unset::Empty, "which resources of which server"),
+    later("prompts", Shape::TextsByName, Unset::Empty, "which prompts of which server"),
+    later("mcp_connect", Shape::Anything, Unset::Empty, "MCP servers to connect to by address"),
+    later("skills", Shape::TextOrTexts, Unset::Empty, "directories of skills"),
+    later("save_trajectory", Shape::Flag, NO, "whether each run is saved"),
+    later("human_input", Shape::Flag, NO, "whether it may ask a person"),
+    later("api_key", Shape::Text, Unset::Absent, "the key of the model's provider"),
+    later("tool_hooks", Shape::TextByName, Unset::Empty, "functions to run around calls"),
+    later("lifecycle_hooks", Shape::TextByName, Unset::Empty, "functions to run at start and end"),
+    later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
+    later("trim_tool_history", Shape::Flag, NO, "whether old tool results are dropped"),
+    later("tool_input_schema", Shape::Mapping, Unset::Absent, "its arguments as another's tool"),
+    later("messages", Shape::TextOrTexts, Unset::Empty, "saved messages to begin with"),
+    later("shell", Shape::Flag, NO, "whether it may run commands"),
+    later("cwd", Shape::Text, Unset::Absent, "where commands run"),
+    later("variables", Shape::Mapping, Unset::Empty, "values for the prompt"),
+    later("subagents", Shape::Flag, NO, "whether it may start agents of its own"),
+    later("subagent_model", Shape::Text, Unset::Absent, "the model of those"),
+    later("harness_tools", Shape::Flag, NO, "whether it gets tools for files and processes"),
+    later("history_source", Shape::Text, Unset::Text("none"), "whose messages a child sees"),
+    later("history_merge_target", Shape::Text, Unset::Text("none"), "who gets a child's messages"),
+    later("max_parallel", COUNT, Unset::Absent, "the most children at once"),
+    later("child_timeout_sec", Shape::SECONDS, Unset::Absent, "how long a child may take"),
+    later("max_display_instances", COUNT, Unset::Integer(20), "the most children shown"),
+];
+
+const SHARE: Shape = Shape::Number { least: 0.0, most: 1.0 };
+const PENALTY: Shape = Shape::Number { least: -2.0, most: 2.0 };
+const POLICIES: &[&str] = &["auto", "always", "defer", "no_tools"];
+const RESULT_MODES: &[&str] = &["postprocess", "passthrough", "selectable"];
+
+/// The keys of `request_params`; each may also be written in camel case.
+pub(super) const REQUEST_PARAMS: &[Key] = &[
+    now("temperature", Shape::Number { least: 0.0, most: 2.0 }, "sampling temperature"),
+    now("top_p", SHARE, "the probability mass to draw tokens from"),
+    now("top_k", Shape::Integer { least: 0, most: 1_000_000 }, "how many tokens to draw from"),
+    now("min_p", SHARE, "the least relative probability of a token"),
+    now("presence_penalty", PENALTY, "the penalty on tokens that occurred"),
+    now("frequency_penalty", PENALTY, "the penalty on tokens that occurred often"),
+    now("repetition_penalty", Shape::Number { least: 0.0, most: 2.0 }, "a factor against repeats"),
+    now("max_tokens", Shape::Integer { least: 1, most: 10_000_000 }, "the most tokens of a reply"),
+    now("stop_sequences", Shape::Texts, "texts that end a reply"),
+    now("max_iterations", COUNT, "the most turns of a run"),
+    now("streaming_timeout", Shape::SECONDS, "how long a reply may be silent"),
+    later("parallel_tool_calls", Shape::Flag, Unset::Flag(true), "whether calls come together"),
+    later("response_format", Shape::Anything, Unset::Absent, "a schema for the answer"),
+    later(
+        "structured_tool_policy",
+        Shape::Choice(POLICIES),
+        Unset::Text("auto"),
+        "how a schema and tools go together",
+    ),
+    later(
+        "tool_result_mode",
+        Shape::Choice(RESULT_MODES),
+        Unset::Text("postprocess"),
+        "what becomes of tool results",
+    ),
+    later("service_tier", Shape::Choice(&["fast", "flex"]), Unset::Absent, "the provider's tier"),
+    later("use_history", Shape::Flag, Unset::Flag(true), "see the key of the card"),
+    later("model", Shape::Text, Unset::Absent, "see the key of the card"),
+    later("metadata", Shape::Mapping, Unset::Empty, "data for the provider"),
+    later("template_vars", Shape::Mapping, Unset::Empty, "values for the prompt"),
+];
+
+/// The keys of an entry of `function_tools` that is a mapping.
+pub(super) const FUNCTION_TOOL: &[Key] = &[
+    now("entrypoint", Shape::Text, "the function: `module.py:function`"),
+    later("variant", Shape::Choice(&["code"]), Unset::Absent, "how its calls are shown"),
+    later("code_arg", Shape::Text, Unset::Text("code"), "which argument is shown as code"),
+    later("language", Shape::Text, Unset::Text("python"), "the language of that code"),
+];
+
+/// How the keys of a mapping may be spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As in the table.
+    Snake,
+    /// That, or in camel case.
+    SnakeOrCamel,
+}
+
+/// The row of a key as it is spelled in a card.
+pub(super) fn find(
+    table: &'static [Key],
+    written: &str,
+    spelling: Spelling,
+) -> Option<&'static Key> {
+    table.iter().find(|key| match spelling {
+        _ if key.name == written => true,
+        Spelling::Snake => false,
+        Spelling::SnakeOrCamel => camel_case(key.name) == written,
+    })
+}
+
+/// A snake-case name in camel case: `max_tokens` as `maxTokens`.
+pub(super) fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        camel.extend(word.chars().next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(word.get(1..).unwrap_or_default());
+    }
+    camel
+}

@@ -1,0 +1,103 @@
+//! Expands the placeholders of a prompt: `{{currentDate}}`, and in time the others.
+//!
+//! It reads no clock and no file: what a placeholder stands for is passed in.
+
+use jiff::civil::Date;
+
+/// The placeholders that are known but cannot be expanded yet.
+const LATER: &[&str] = &[
+    "agentCardDir",
+    "agentCardPath",
+    "agentInternalResources",
+    "agentName",
+    "agentSkills",
+    "agentType",
+    "agents",
+    "clientDisplay",
+    "env",
+    "executionEnvironment",
+    "homeDir",
+    "hostPlatform",
+    "modelName",
+    "modelProvider",
+    "modelReferences",
+    "model_specific",
+    "pythonVer",
+    "serverInstructions",
+    "workspaceRoot",
+];
+
+/// The same for those that carry an argument, up to it.
+const LATER_WITH_ARGUMENT: &[&str] = &["file:", "file_silent:", "internal:", "url:"];
+
+const CURRENT_DATE: &str = "{{currentDate}}";
+
+/// A prompt with its placeholders expanded, and those that could not be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Expanded {
+    /// The prompt.
+    pub(super) text: String,
+    /// What is not supported yet.
+    pub(super) unsupported: Vec<Unsupported>,
+}
+
+/// A placeholder that is known but not supported yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unsupported {
+    /// With its braces.
+    pub(super) placeholder: String,
+    /// Where in the template it begins, in bytes.
+    pub(super) start: usize,
+}
+
+/// Expands a template. `{{name}}` has to be written exactly so: `{{ name }}` and names that are not
+/// known stay as they are. `\{{` and `\}}` stand for the braces themselves.
+pub(super) fn expand(template: &str, today: Date) -> Expanded {
+    let mut expanded = Expanded::default();
+    let mut rest = template;
+    while let Some(found) = rest.find(['{', '}', '\\']) {
+        let (plain, special) = rest.split_at(found);
+        expanded.text.push_str(plain);
+        let taken = if let Some(braces) = escaped(special) {
+            expanded.text.push_str(braces);
+            braces.len() + 1
+        } else if special.starts_with(CURRENT_DATE) {
+            expanded.text.push_str(&today.strftime("%d %B %Y").to_string());
+            CURRENT_DATE.len()
+        } else if let Some(placeholder) = unsupported(special) {
+            let start = template.len() - special.len();
+            expanded.unsupported.push(Unsupported { placeholder: placeholder.to_owned(), start });
+            placeholder.len()
+        } else {
+            expanded.text.push_str(&special[..1]);
+            1
+        };
+        rest = &special[taken..];
+    }
+    expanded.text.push_str(rest);
+    expanded
+}
+
+fn escaped(text: &str) -> Option<&'static str> {
+    let braces = text.strip_prefix('\\')?;
+    ["{{", "}}"].into_iter().find(|pair| braces.starts_with(pair))
+}
+
+/// The placeholder a text begins with, if it is one that is known but not supported yet.
+fn unsupported(text: &str) -> Option<&str> {
+    // An argument ends on its own line, and within reason: a prompt full of openings must not be
+    // searched to its end for each of them.
+    const MOST: usize = 4096;
+    let inner = text.strip_prefix("{{")?;
+    if let Some(name) = LATER
+        .iter()
+        .find(|name| inner.strip_prefix(**name).is_some_and(|rest| rest.starts_with("}}")))
+    {
+        return text.get(..name.len() + 4);
+    }
+    LATER_WITH_ARGUMENT.iter().find(|prefix| inner.starts_with(**prefix))?;
+    let window = inner.char_indices().nth(MOST).map_or(inner, |(end, _)| &inner[..end]);
+    let line = window.lines().next()?;
+    let end = line.find("}}")?;
+    text.get(..end + 4)
+}

@@ -1,0 +1,71 @@
+//! Gathers what is wrong with a card, with the place of each.
+//!
+//! It does not know what is wrong. A place costs a reading of the front matter, so only so many
+//! problems get one; the rest are counted.
+
+use std::path::Path;
+
+use super::path::{KeyPath, Spot};
+use super::problem::Problem;
+use super::yaml::Document;
+use crate::diagnostic::{Diagnostic, Place};
+
+/// How many problems of one card are listed.
+const MOST_LISTED: usize = 25;
+
+/// The problems of one card.
+#[derive(Debug)]
+pub(super) struct Problems<'a> {
+    document: &'a Document<'a>,
+    listed: Vec<Problem>,
+    more: usize,
+}
+
+impl<'a> Problems<'a> {
+    /// Starts with none.
+    pub(super) fn new(document: &'a Document<'a>) -> Self {
+        Self { document, listed: Vec::new(), more: 0 }
+    }
+
+    /// Adds one that knows its place.
+    pub(super) fn add(&mut self, problem: Problem) {
+        if self.listed.len() < MOST_LISTED {
+            self.listed.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Adds one about a key.
+    pub(super) fn at_key(&mut self, path: &KeyPath, problem: Problem) {
+        self.locate(path, Spot::Key, problem);
+    }
+
+    /// Adds one about the value of a key.
+    pub(super) fn at_value(&mut self, path: &KeyPath, problem: Problem) {
+        self.locate(path, Spot::Value, problem);
+    }
+
+    /// Where a key or a value is.
+    pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
+        self.document.place(path, spot)
+    }
+
+    /// The diagnostics in the order of the file, or `None` if there are none.
+    pub(super) fn into_diagnostics(self, file: &Path) -> Option<Vec<Diagnostic>> {
+        let Self { mut listed, more, .. } = self;
+        if more > 0 {
+            listed.push(Problem::new(format!("and {more} more problems")));
+        }
+        let mut diagnostics: Vec<Diagnostic> =
+            listed.into_iter().map(|problem| problem.in_file(file)).collect();
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.place.is_none(), diagnostic.place));
+        (!diagnostics.is_empty()).then_some(diagnostics)
+    }
+
+    fn locate(&mut self, path: &KeyPath, spot: Spot, problem: Problem) {
+        let is_listed = self.listed.len() < MOST_LISTED;
+        let place = if is_listed { self.place(path, spot) } else { None };
+        self.add(problem.about(path.to_string()).at(place));
+    }
+}

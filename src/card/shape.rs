@@ -1,0 +1,165 @@
+//! What a value of a card may be, and what to say when it is something else.
+//!
+//! It does not know which key a value belongs to.
+
+use super::path::KeyPath;
+use super::problem::{Problem, shown, suggestion};
+use super::yaml::Node;
+
+/// What a key holds. Nothing is ever coerced: `"3"` is no number and `yes` is no boolean.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    /// A string that is not blank.
+    Text,
+    /// A boolean.
+    Flag,
+    /// An integer within limits.
+    Integer { least: i64, most: i64 },
+    /// A number within limits.
+    Number { least: f64, most: f64 },
+    /// One of some words.
+    Choice(&'static [&'static str]),
+    /// A list of strings.
+    Texts,
+    /// A string or a list of them.
+    TextOrTexts,
+    /// A mapping.
+    Mapping,
+    /// A mapping to strings.
+    TextByName,
+    /// A mapping to lists of strings.
+    TextsByName,
+    /// An entry or a list of entries, which are looked at elsewhere.
+    FunctionTools,
+    /// A mapping with its own table of keys.
+    RequestParams,
+    /// Whatever YAML can say.
+    Anything,
+}
+
+/// What leaving a key out means. A null always means that too.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unset {
+    /// Nothing else does.
+    Absent,
+    /// This boolean.
+    Flag(bool),
+    /// This integer.
+    Integer(i64),
+    /// This word.
+    Text(&'static str),
+    /// An empty list or mapping.
+    Empty,
+}
+
+impl Unset {
+    /// Whether a value says no more than leaving it out.
+    pub(super) fn is(self, node: &Node) -> bool {
+        match (self, node) {
+            (_, Node::Null) => true,
+            (Self::Flag(unset), Node::Flag(flag)) => unset == *flag,
+            (Self::Integer(unset), Node::Integer(integer)) => i128::from(unset) == *integer,
+            (Self::Text(unset), Node::Text(text)) => unset == text,
+            (Self::Empty, Node::List(list)) => list.is_empty(),
+            (Self::Empty, Node::Mapping(mapping)) => mapping.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+impl Shape {
+    /// A time in seconds, at most a day.
+    pub(super) const SECONDS: Self = Self::Number { least: 1.0, most: 86_400.0 };
+
+    /// Checks a value; what is wrong comes back with the path of the part that is.
+    pub(super) fn check(self, path: &KeyPath, node: &Node) -> Vec<(KeyPath, Problem)> {
+        match (self, node) {
+            (Self::Texts | Self::TextOrTexts, Node::List(list)) => list
+                .iter()
+                .enumerate()
+                .flat_map(|(index, entry)| Self::Text.check(&path.index(index), entry))
+                .collect(),
+            (Self::TextOrTexts, Node::Text(_)) => Self::Text.check(path, node),
+            (Self::TextByName, Node::Mapping(mapping)) => mapping
+                .iter()
+                .flat_map(|(name, entry)| Self::Text.check(&path.key(name), entry))
+                .collect(),
+            (Self::TextsByName, Node::Mapping(mapping)) => mapping
+                .iter()
+                .flat_map(|(name, entry)| Self::Texts.check(&path.key(name), entry))
+                .collect(),
+            _ if self.fits(node) => Vec::new(),
+            _ => vec![(path.clone(), self.misfit(node))],
+        }
+    }
+
+    /// Whether a value is of this shape, parts of lists and mappings aside.
+    fn fits(self, node: &Node) -> bool {
+        match (self, node) {
+            (Self::Text, Node::Text(text)) => !text.trim().is_empty(),
+            (Self::Integer { least, most }, Node::Integer(integer)) => {
+                (i128::from(least)..=i128::from(most)).contains(integer)
+            }
+            (Self::Number { least, most }, _) => {
+                node.number().is_some_and(|number| (least..=most).contains(&number))
+            }
+            (Self::Choice(words), Node::Text(text)) => words.contains(&text.as_str()),
+            (Self::FunctionTools, Node::Text(_) | Node::List(_))
+            | (Self::Flag, Node::Flag(_))
+            | (Self::Mapping | Self::RequestParams, Node::Mapping(_))
+            | (Self::Anything, _) => true,
+            _ => false,
+        }
+    }
+
+    fn misfit(self, node: &Node) -> Problem {
+        let found = match (self, node) {
+            (Self::Choice(_), Node::Text(text)) => format!("`{}`", shown(text)),
+            (_, Node::Text(text)) if text.trim().is_empty() => "empty text".to_owned(),
+            (Self::Integer { .. } | Self::Number { .. }, Node::Integer(integer)) => {
+                integer.to_string()
+            }
+            (Self::Number { .. }, Node::Float(number)) => number.to_string(),
+            _ => node.kind().to_owned(),
+        };
+        let hint = match (self, node) {
+            (Self::Choice(words), Node::Text(text)) => suggestion(text, words.iter().copied()),
+            (Self::Text, Node::Flag(_) | Node::Integer(_) | Node::Float(_)) => {
+                Some("put it in quotes".to_owned())
+            }
+            (Self::Flag, Node::Text(_)) => {
+                Some("only `true` and `false`, without quotes, are booleans".to_owned())
+            }
+            (Self::Integer { .. } | Self::Number { .. }, Node::Text(text))
+                if text.parse::<f64>().is_ok() =>
+            {
+                Some("write it without quotes".to_owned())
+            }
+            (Self::Texts, Node::Text(_)) => Some("write it as a list of one".to_owned()),
+            _ => None,
+        };
+        Problem::new(format!("must be {}, not {found}", self.words())).hint(hint)
+    }
+
+    /// What is expected, for messages and documentation.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Text => "text".to_owned(),
+            Self::Flag => "`true` or `false`".to_owned(),
+            Self::Integer { least, most } if least == most => format!("the integer {least}"),
+            Self::Integer { least, most } => format!("an integer from {least} to {most}"),
+            Self::Number { least, most } => format!("a number from {least} to {most}"),
+            Self::Choice(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
+            Self::Texts => "a list of texts".to_owned(),
+            Self::TextOrTexts => "text or a list of texts".to_owned(),
+            Self::Mapping | Self::RequestParams => "a mapping".to_owned(),
+            Self::TextByName => "a mapping to texts".to_owned(),
+            Self::TextsByName => "a mapping to lists of texts".to_owned(),
+            Self::FunctionTools => "a list of functions".to_owned(),
+            Self::Anything => "a value".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Typed access to the entries of a mapping that was checked against its table.
+//!
+//! It reports nothing: a value of the wrong shape reads as not given, and whoever checked the
+//! mapping has said so already.
+
+use std::time::Duration;
+
+use super::keys::camel_case;
+use super::yaml::Node;
+
+/// The entries of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Values<'a>(pub(super) &'a [(String, Node)]);
+
+impl<'a> Values<'a> {
+    /// The value of a key under either spelling, unless it is null.
+    pub(super) fn get(self, key: &str) -> Option<&'a Node> {
+        let camel = camel_case(key);
+        let (_, node) = self.0.iter().find(|(name, _)| *name == key || *name == camel)?;
+        (*node != Node::Null).then_some(node)
+    }
+
+    /// A string that is not blank.
+    pub(super) fn text(self, key: &str) -> Option<String> {
+        self.get(key).and_then(Node::text).map(str::to_owned)
+    }
+
+    /// A boolean.
+    pub(super) fn flag(self, key: &str) -> Option<bool> {
+        match self.get(key) {
+            Some(Node::Flag(flag)) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// A count.
+    pub(super) fn count(self, key: &str) -> Option<u32> {
+        match self.get(key) {
+            Some(Node::Integer(integer)) => u32::try_from(*integer).ok(),
+            _ => None,
+        }
+    }
+
+    /// A number.
+    pub(super) fn number(self, key: &str) -> Option<f64> {
+        self.get(key).and_then(Node::number)
+    }
+
+    /// A time given in seconds.
+    pub(super) fn seconds(self, key: &str) -> Option<Duration> {
+        self.number(key).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    }
+
+    /// A list of strings; empty if it is not given.
+    pub(super) fn texts(self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Node::List(list)) => {
+                list.iter().filter_map(Node::text).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
