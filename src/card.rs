@@ -8,6 +8,8 @@ mod front_matter;
 mod function_tool;
 mod instruction;
 mod keys;
+mod locate;
+mod node;
 mod path;
 mod placeholder;
 mod problem;

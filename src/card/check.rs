@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 use super::Standing;
 use super::function_tool::{self, FunctionTool};
 use super::keys::{self, KEYS, Key, REQUEST_PARAMS, Spelling, Support, TYPES};
+use super::node::Node;
 use super::path::{KeyPath, Spot};
 use super::problem::{Problem, shown, suggestion};
 use super::problems::Problems;
 use super::request_params::RequestParams;
 use super::values::Values;
 use super::variable;
-use super::yaml::Node;
 
 /// What the front matter of an agent says.
 #[derive(Debug, Default)]

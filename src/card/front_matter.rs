@@ -8,9 +8,6 @@ use gray_matter::{Matter, Pod, engine::Engine};
 use super::problem::{Problem, place_of};
 use crate::diagnostic::Place;
 
-/// The largest YAML block that is read, in bytes.
-pub(super) const MOST_FRONT_MATTER: usize = 64 * 1024;
-
 const FENCE: &str = "---";
 
 /// A card's two parts.
@@ -39,13 +36,6 @@ pub(super) fn split(text: &str) -> Result<Split<'_>, Problem> {
             .at(place_of(text, opening.start))
             .hint("end it with a line that holds nothing but `---`".to_owned()));
     };
-    if closing.start > MOST_FRONT_MATTER {
-        return Err(Problem::new(format!(
-            "the front matter has {} bytes; the most is {MOST_FRONT_MATTER}",
-            closing.start
-        ))
-        .at(place_of(text, opening.start)));
-    }
     let body_start = opening.end + closing.end;
     Ok(Split {
         block: block(&text[opening.start..body_start], &rest[..closing.start])?,

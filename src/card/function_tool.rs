@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use super::check::check_entries;
 use super::keys::{FUNCTION_TOOL, Spelling};
+use super::node::Node;
 use super::path::{KeyPath, Spot};
 use super::problem::{Problem, shown};
 use super::problems::Problems;
 use super::values::Values;
-use super::yaml::Node;
 use crate::diagnostic::Place;
 
 /// The most functions a card may name; no provider takes more tools than this.

@@ -65,12 +65,13 @@ pub(super) fn resolve(
     let body = body.map(Passage::prompt).filter(|body| !body.text.is_empty());
     let key = KeyPath::top("instruction");
     let expanded = match (body, instruction) {
-        (Some(_), Some(_)) => {
-            let both = Problem::new("the card has a body too, and only one can be the prompt");
-            problems.at_key(&key, both.hint("keep the one or the other".to_owned()));
-            return String::new();
+        (Some(body), instruction) => {
+            if instruction.is_some() {
+                let both = Problem::new("the card has a body too, and only one can be the prompt");
+                problems.at_key(&key, both.hint("keep the one or the other".to_owned()));
+            }
+            expand_body(body, today, problems)
         }
-        (Some(body), None) => expand_body(body, today, problems),
         (None, Some(instruction)) => {
             let expanded = expand(&instruction, today);
             for Unsupported { placeholder, .. } in &expanded.unsupported {

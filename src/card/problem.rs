@@ -55,7 +55,7 @@ pub(super) fn place_of(text: &str, byte: usize) -> Place {
 
 /// A text from a card as a message may show it: cut short, and without control characters.
 pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 60;
+    const MOST: usize = 120;
     let mut shown: String = text.chars().take(MOST).flat_map(printable).collect();
     if text.chars().nth(MOST).is_some() {
         shown.push('…');

@@ -29,10 +29,10 @@ impl<'a> Problems<'a> {
 
     /// Adds one that knows its place.
     pub(super) fn add(&mut self, problem: Problem) {
-        if self.listed.len() < MOST_LISTED {
-            self.listed.push(problem);
-        } else {
+        if self.is_full() {
             self.more += 1;
+        } else {
+            self.listed.push(problem);
         }
     }
 
@@ -46,16 +46,18 @@ impl<'a> Problems<'a> {
         self.locate(path, Spot::Value, problem);
     }
 
-    /// Where a key or a value is.
+    /// Where a key or a value is, as long as somebody will read it.
     pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
-        self.document.place(path, spot)
+        if self.is_full() { None } else { self.document.place(path, spot) }
     }
 
     /// The diagnostics in the order of the file, or `None` if there are none.
     pub(super) fn into_diagnostics(self, file: &Path) -> Option<Vec<Diagnostic>> {
         let Self { mut listed, more, .. } = self;
-        if more > 0 {
-            listed.push(Problem::new(format!("and {more} more problems")));
+        match more {
+            0 => {}
+            1 => listed.push(Problem::new("and one more problem")),
+            _ => listed.push(Problem::new(format!("and {more} more problems"))),
         }
         let mut diagnostics: Vec<Diagnostic> =
             listed.into_iter().map(|problem| problem.in_file(file)).collect();
@@ -64,8 +66,11 @@ impl<'a> Problems<'a> {
     }
 
     fn locate(&mut self, path: &KeyPath, spot: Spot, problem: Problem) {
-        let is_listed = self.listed.len() < MOST_LISTED;
-        let place = if is_listed { self.place(path, spot) } else { None };
+        let place = self.place(path, spot);
         self.add(problem.about(path.to_string()).at(place));
+    }
+
+    fn is_full(&self) -> bool {
+        self.listed.len() >= MOST_LISTED
     }
 }

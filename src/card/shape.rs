@@ -2,9 +2,9 @@
 //!
 //! It does not know which key a value belongs to.
 
+use super::node::Node;
 use super::path::KeyPath;
 use super::problem::{Problem, shown, suggestion};
-use super::yaml::Node;
 
 /// What a key holds. Nothing is ever coerced: `"3"` is no number and `yes` is no boolean.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::keys::camel_case;
-use super::yaml::Node;
+use super::node::Node;
 
 /// The entries of a mapping.
 #[derive(Debug, Clone, Copy)]

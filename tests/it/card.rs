@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use agentcard::card::{self, FunctionTool, RequestParams, Standing};
-use agentcard::diagnostic::Place;
+use agentcard::diagnostic::{Diagnostic, Place};
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 
@@ -44,4 +44,31 @@ fn the_shipped_card_loads_as_what_it_says() {
         use_history: true,
     };
     assert_eq!(card, expected);
+}
+
+/// Every file under `bad` fails with exactly what the snapshot says, and only with that.
+#[test]
+fn every_bad_card_is_answered_with_file_line_key_and_hint() {
+    let mut paths: Vec<_> = std::fs::read_dir("tests/fixtures/cards/bad")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let mut report = String::new();
+    for path in paths {
+        match card::load(&path, TODAY) {
+            Ok(_) => panic!("{} loads", path.display()),
+            Err(diagnostics) => report.push_str(&shown(&diagnostics)),
+        }
+        report.push('\n');
+    }
+    insta::assert_snapshot!(report.replace("tests/fixtures/cards/", ""));
+}
+
+fn shown(diagnostics: &[Diagnostic]) -> String {
+    let lines = diagnostics.iter().flat_map(|diagnostic| {
+        let hint = diagnostic.hint.iter().map(|hint| format!("    hint: {hint}\n"));
+        std::iter::once(format!("{diagnostic}\n")).chain(hint)
+    });
+    lines.collect()
 }
