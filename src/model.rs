@@ -52,3 +52,14 @@ pub struct Prompt<'a> {
     /// The tools on offer; the same slice for the whole life of an agent.
     pub tools: &'a [ToolSpec],
 }
+
+impl<'a> Prompt<'a> {
+    /// The ids of the tool calls in the conversation.
+    fn call_ids(self) -> impl Iterator<Item = &'a str> {
+        let calls = self.messages.iter().flat_map(|message| match &**message {
+            Message::Assistant(reply) => reply.tool_calls.as_slice(),
+            Message::System { .. } | Message::User { .. } | Message::Tool(_) => &[],
+        });
+        calls.map(|call| call.id.as_str())
+    }
+}

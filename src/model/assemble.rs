@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::fault::Fault;
 use super::repair::{self, Ending};
 use super::wire::{CallDelta, Chunk, Delta};
+use crate::event::{Event, Events};
 use crate::message::{
     AssistantMessage, Reasoning, ReasoningField, Reply, StopReason, ToolCall, Usage,
 };
@@ -36,6 +37,18 @@ struct Call {
 pub(super) struct Fresh {
     pub(super) reasoning: String,
     pub(super) text: String,
+}
+
+impl Fresh {
+    /// Reports it, text and reasoning apart.
+    pub(super) fn show(self, events: &Events) {
+        if !self.reasoning.is_empty() {
+            events.send(Event::Reasoning(self.reasoning));
+        }
+        if !self.text.is_empty() {
+            events.send(Event::Text(self.text));
+        }
+    }
 }
 
 /// Whether the provider said that it had sent everything.

@@ -52,18 +52,6 @@ impl Encoder {
     pub(super) fn tools(&self) -> Option<&RawValue> {
         self.tools.as_deref()
     }
-
-    /// The ids of every tool call in the conversation.
-    pub(super) fn call_ids(&self) -> impl Iterator<Item = &str> {
-        self.sources
-            .iter()
-            .filter_map(|message| match &**message {
-                Message::Assistant(reply) => Some(&reply.tool_calls),
-                Message::System { .. } | Message::User { .. } | Message::Tool(_) => None,
-            })
-            .flatten()
-            .map(|call| call.id.as_str())
-    }
 }
 
 fn tool(spec: &ToolSpec) -> wire::Tool<'_> {

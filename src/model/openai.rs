@@ -52,7 +52,7 @@ impl OpenAi {
         encoded.map_err(|error| Fault::Unsendable(error.to_string()).into_error(&self.url))?;
         let mut attempt = 1;
         loop {
-            let error = match self.reply_once(events).await {
+            let error = match self.reply_once(prompt, events).await {
                 Ok(reply) => return Ok(reply),
                 Err(Failure::Final(fault)) => return Err(fault.into_error(&self.url)),
                 Err(Failure::Early(fault)) => fault.into_error(&self.url),
@@ -66,7 +66,7 @@ impl OpenAi {
         }
     }
 
-    async fn reply_once(&self, events: &Events) -> Result<Reply, Failure> {
+    async fn reply_once(&self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Failure> {
         let mut failure: fn(Fault) -> Failure = Failure::Early;
         let mut chunks = self.transport.send(self.request()).await.map_err(failure)?;
         let mut assembler = Assembler::default();
@@ -76,13 +76,10 @@ impl OpenAi {
                 return Err(failure(Fault::Interruption(error)));
             }
             let fresh = assembler.add(chunk);
-            if !fresh.reasoning.is_empty() {
-                events.send(Event::Reasoning(fresh.reasoning));
-            }
             if !fresh.text.is_empty() {
-                events.send(Event::Text(fresh.text));
                 failure = Failure::Final;
             }
+            fresh.show(events);
         }
         let marker = match chunks.end() {
             End::Done => Marker::Done,
@@ -90,7 +87,7 @@ impl OpenAi {
             End::Broken(why) => Marker::Missing(Fault::CutOff(why)),
             End::Bare => Marker::Missing(Fault::CutOff("it ended before the reply did".to_owned())),
         };
-        assembler.finish(marker, self.encoder.call_ids()).map_err(|fault| match fault {
+        assembler.finish(marker, prompt.call_ids()).map_err(|fault| match fault {
             fault if fault.is_settled() => Failure::Final(fault),
             fault => failure(fault),
         })

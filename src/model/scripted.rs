@@ -3,9 +3,19 @@
 //! What an [`Author`] writes takes the same way as a provider's stream: wire chunks, assembler,
 //! reply. Nothing about the loop is special for them.
 
+mod file;
+
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::Prompt;
+use super::assemble::{Assembler, Marker};
+use super::fault::Fault;
+use super::wire::{CallDelta, Choice, Chunk, Delta, FunctionDelta, Index, Text};
+use super::{Model, ModelError, Prompt};
+use crate::event::Events;
+use crate::message::{Message, Reply};
+
+pub use file::FileScript;
 
 /// Writes the replies of a built-in model.
 pub trait Author: Send {
@@ -22,4 +32,144 @@ pub struct ScriptedReply {
     pub content: String,
     /// Tool calls: name and arguments.
     pub calls: Vec<(String, Map<String, Value>)>,
+    /// An error behind all that, in the place of the stream's proper end.
+    pub error: Option<String>,
+}
+
+/// A model whose replies an author writes.
+pub struct Scripted<A> {
+    name: String,
+    author: A,
+}
+
+impl<A: Author> Scripted<A> {
+    /// Makes a model of an author.
+    pub fn new(name: String, author: A) -> Self {
+        Self { name, author }
+    }
+
+    fn play(&mut self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Fault> {
+        let mut assembler = Assembler::default();
+        for mut chunk in chunks(self.author.next(prompt)) {
+            if let Some(error) = chunk.take_error() {
+                return Err(Fault::Interruption(error));
+            }
+            assembler.add(chunk).show(events);
+        }
+        assembler.finish(Marker::Done, prompt.call_ids())
+    }
+}
+
+impl<A: Author> Model for Scripted<A> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn reply<'a>(
+        &'a mut self,
+        prompt: Prompt<'a>,
+        events: &'a Events,
+    ) -> BoxFuture<'a, Result<Reply, ModelError>> {
+        let reply = self.play(prompt, events);
+        Box::pin(async move { reply.map_err(|fault| fault.into_error(&self.name)) })
+    }
+}
+
+/// The author of `builtin.echo`: says what the person said last.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Echo;
+
+impl Author for Echo {
+    fn next(&mut self, prompt: Prompt<'_>) -> ScriptedReply {
+        let said = prompt.messages.iter().rev().find_map(|message| match &**message {
+            Message::User { content } => Some(content.clone()),
+            Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => None,
+        });
+        ScriptedReply { content: said.unwrap_or_default(), ..ScriptedReply::default() }
+    }
+}
+
+/// Cuts a reply into the chunks a provider would send: text word by word, calls whole.
+fn chunks(reply: ScriptedReply) -> Vec<Chunk> {
+    let mut deltas = Vec::new();
+    if !reply.reasoning.is_empty() {
+        deltas.push(Delta { reasoning: Text(reply.reasoning), ..Delta::default() });
+    }
+    let words = reply.content.split_inclusive(' ').map(|word| Text(word.to_owned()));
+    deltas.extend(words.map(|content| Delta { content, ..Delta::default() }));
+    deltas.extend((0..).zip(reply.calls).map(|(index, (name, arguments))| {
+        let arguments = Text(Value::Object(arguments).to_string());
+        let function = FunctionDelta { name: Text(name), arguments };
+        let call = CallDelta { index: Index(Some(index)), id: Text::default(), function };
+        Delta { tool_calls: vec![call], ..Delta::default() }
+    }));
+    let mut chunks: Vec<Chunk> = deltas.into_iter().map(Chunk::from).collect();
+    if let Some(error) = reply.error {
+        chunks.push(Chunk { error: Some(Value::String(error)), ..Chunk::default() });
+    }
+    chunks
+}
+
+impl From<Delta> for Chunk {
+    fn from(delta: Delta) -> Self {
+        Self { choices: vec![Choice { delta, ..Choice::default() }], ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::Event;
+    use crate::message::{Arguments, ToolCall};
+    use crate::model::ModelErrorKind;
+
+    async fn ask(model: &mut dyn Model, messages: &[Arc<Message>]) -> Result<Reply, ModelError> {
+        model.reply(Prompt { messages, tools: &[] }, &Events::channel().0).await
+    }
+
+    fn user(content: &str) -> Arc<Message> {
+        Arc::new(Message::User { content: content.to_owned() })
+    }
+
+    #[tokio::test]
+    async fn an_echo_streams_what_was_said() {
+        let (events, mut seen) = Events::channel();
+        let messages = [user("hello there")];
+
+        let mut echo = Scripted::new("builtin.echo".to_owned(), Echo);
+        let reply = echo.reply(Prompt { messages: &messages, tools: &[] }, &events).await.unwrap();
+
+        assert_eq!(reply.message.content, "hello there");
+        assert_eq!(seen.try_recv(), Ok(Event::Text("hello ".to_owned())));
+        assert_eq!(seen.try_recv(), Ok(Event::Text("there".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn calls_get_ids_of_their_own_throughout_a_conversation() {
+        let script = r#"[
+            {"calls": [{"name": "a"}, {"name": "b"}]},
+            {"calls": [{"name": "c"}]},
+            {"error": "down"}
+        ]"#;
+        let script = FileScript::parse(script).unwrap();
+        let mut model = Scripted::new("builtin.scripted".to_owned(), script);
+        let call = |id: &str, name: &str| ToolCall {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            arguments: Arguments::Object(Map::new()),
+        };
+        let mut messages = vec![user("go")];
+
+        let first = ask(&mut model, &messages).await.unwrap().message;
+        assert_eq!(first.tool_calls, [call("call_0", "a"), call("call_1", "b")]);
+        messages.push(Arc::new(Message::Assistant(first)));
+
+        let second = ask(&mut model, &messages).await.unwrap().message;
+        assert_eq!(second.tool_calls, [call("call_2", "c")]);
+
+        let error = ask(&mut model, &messages).await.unwrap_err();
+        assert_eq!((error.kind, error.message), (ModelErrorKind::Server, "down".to_owned()));
+    }
 }
