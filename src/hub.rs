@@ -1,1 +1,28 @@
 //! The Hugging Face Hub: what may be asked of it, and asking.
+//!
+//! It knows no model, no tool and no person: what it is given is a call, and what it gives back is
+//! a value or a text that says what was wrong.
+
+pub mod catalog;
+pub mod client;
+pub mod exchange;
+pub mod page;
+pub mod params;
+pub mod path;
+pub mod problem;
+pub mod read;
+mod refuse;
+mod retry;
+pub mod route;
+mod scan;
+mod slice;
+pub mod token;
+mod written;
+
+pub use catalog::{Endpoint, Method};
+pub use client::{Client, Patience, Reach, Settings, Shaping};
+pub use exchange::{Retrying, Watch};
+pub use problem::Problem;
+pub use read::{Part, Reading, Slicing};
+pub use route::{Call, Refusal, Route, resolve};
+pub use token::{Secret, TokenSource};

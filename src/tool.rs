@@ -5,6 +5,7 @@
 //! terminal and no other tool.
 
 pub mod approve;
+pub mod hub;
 pub mod set;
 
 use futures_util::future::BoxFuture;

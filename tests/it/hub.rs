@@ -1,1 +1,56 @@
-//! Tests of the hub part.
+//! Tests of the Hub tool: real requests to a server that keeps what it was sent.
+
+mod catalog;
+mod reads;
+mod server;
+
+use std::time::Duration;
+
+use agentcard::event::{EventStream, Events};
+use agentcard::hub::{Client, Secret, Settings, TokenSource};
+use agentcard::net::{Proxying, client};
+use agentcard::tool::hub::{EndpointPattern, HubTool};
+use agentcard::tool::{Step, Tool, ToolContext, ToolOutput};
+use serde_json::{Map, Value};
+
+/// A tool whose Hub is the given server, with short waits.
+pub(crate) fn settings(origin: &str) -> Settings {
+    let mut settings = Settings::new(origin.parse().unwrap());
+    settings.token = TokenSource::Value(Secret::clean("hf_secret").unwrap());
+    settings.patience.first_wait = Duration::from_millis(2);
+    settings.patience.silence = Duration::from_secs(5);
+    settings.patience.settle = Duration::ZERO;
+    settings
+}
+
+fn tool(origin: &str) -> HubTool {
+    tool_with(settings(origin))
+}
+
+fn tool_with(settings: Settings) -> HubTool {
+    HubTool::new(Client::new(client(Proxying::Direct).unwrap(), settings), EndpointPattern::Omitted)
+}
+
+fn arguments(arguments: Value) -> Map<String, Value> {
+    let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
+    arguments
+}
+
+fn context() -> (ToolContext, EventStream) {
+    let (events, stream) = Events::channel();
+    (ToolContext { events }, stream)
+}
+
+/// A call's answer; a text for the model where it was refused.
+async fn ask(tool: &HubTool, call: Value) -> Result<ToolOutput, String> {
+    match tool.call(arguments(call), &context().0).await {
+        Ok(Step::Done(output)) => Ok(output),
+        Ok(Step::Write(plan)) => panic!("a plan: {plan:?}"),
+        Err(error) => Err(error.message),
+    }
+}
+
+/// The result of a call that is answered.
+async fn result(tool: &HubTool, call: Value) -> Value {
+    serde_json::from_str(&ask(tool, call).await.unwrap().content).unwrap()
+}

@@ -1,0 +1,166 @@
+//! Carries out a reading call: asks, takes the part of a list that is wanted, and says what part
+//! that is.
+//!
+//! It does not know how the result is worded for a model.
+
+use serde_json::{Map, Value};
+
+use super::catalog::{Action, Answer, List, Method, Paging, Place};
+use super::client::Client;
+use super::exchange::{Request, Watch};
+use super::page::{End, Walk, Walked};
+use super::problem::{Problem, Sender};
+use super::route::Route;
+use super::scan::Malformed;
+use super::slice::Slice;
+
+/// The largest object that is read whole.
+const MOST_BYTES: usize = 8 << 20;
+
+/// A call's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Where it came from, redirects followed.
+    pub url: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// The answer, or the part of it that was asked for.
+    pub data: Value,
+    /// Which part of a list that is.
+    pub part: Option<Part>,
+    /// Texts that were shortened.
+    pub shortened: Vec<String>,
+}
+
+/// Which part of a list a result shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// How many elements it shows.
+    pub shown: u64,
+    /// How many it passed over.
+    pub offset: u64,
+    /// How many there are, where that is known.
+    pub total: Option<u64>,
+    /// Whether the list ends with those shown.
+    pub complete: bool,
+    /// Why it was not followed further, where that was not the caller's wish.
+    pub gave_up: Option<String>,
+}
+
+/// Which part of a list to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slicing {
+    /// How many elements to pass over.
+    pub offset: u64,
+    /// How many to show.
+    pub limit: u64,
+}
+
+impl Client {
+    /// Carries out a reading call.
+    pub async fn read(
+        &self,
+        route: &Route,
+        slicing: Slicing,
+        watch: Watch<'_>,
+    ) -> Result<Reading, Problem> {
+        let answer = match &route.endpoint.action {
+            Action::Read(read) => read.answer,
+            Action::Write(_) => Answer::Object,
+        };
+        match answer {
+            Answer::List(list) => self.read_list(route, list, slicing, watch).await,
+            Answer::Object | Answer::Text => self.read_whole(route, answer, watch).await,
+        }
+    }
+
+    async fn read_whole(
+        &self,
+        route: &Route,
+        answer: Answer,
+        watch: Watch<'_>,
+    ) -> Result<Reading, Problem> {
+        let url = self.url(&route.path, &route.query);
+        let request = Request { method: Method::Get, url, body: None };
+        let mut response = self.answer(&request, watch).await?;
+        let sender = Sender::of(&response);
+        let body = self.body(&mut response, MOST_BYTES).await?;
+        let data = match (serde_json::from_slice::<Value>(&body), answer) {
+            (Ok(value @ Value::Object(_)), Answer::Object) if value.get("error").is_none() => value,
+            (Err(_), Answer::Text) if body.len() < 200 && !body.starts_with(b"<") => {
+                Value::String(String::from_utf8_lossy(&body).trim().to_owned())
+            }
+            (Ok(Value::String(text)), Answer::Text) => Value::String(text),
+            (Err(error), Answer::Object) if body.starts_with(b"{") => {
+                return Err(sender.malformed(if error.is_eof() {
+                    Malformed::BrokeOff
+                } else {
+                    Malformed::Syntax(error.to_string())
+                }));
+            }
+            _ => return Err(sender.malformed(Malformed::Shape(body))),
+        };
+        let (url, status) = (response.url().to_string(), response.status().as_u16());
+        Ok(Reading { url, status, data, part: None, shortened: Vec::new() })
+    }
+
+    async fn read_list(
+        &self,
+        route: &Route,
+        list: List,
+        slicing: Slicing,
+        watch: Watch<'_>,
+    ) -> Result<Reading, Problem> {
+        // Where pages are numbered and their size is known, the first ones need not be read.
+        let (first, start) = match list.paging {
+            Paging::Numbered(size) => (slicing.offset / size, slicing.offset / size * size),
+            Paging::Link(_) | Paging::Whole => (0, 0),
+        };
+        let mut slice = Slice::new(start, slicing.offset, slicing.limit);
+        let walk = Walk { list, path: &route.path, query: &route.query, first };
+        let Walked { front, end } = self.walk(&walk, &mut slice, watch).await?;
+        let (items, seen) = slice.finish();
+        let part = part(slicing, items.len() as u64, seen, (&end, front.rest.as_ref()));
+        Ok(Reading {
+            url: front.url.to_string(),
+            status: front.status,
+            data: place(list.place, front.rest, items),
+            part: Some(part),
+            shortened: front.shortened,
+        })
+    }
+}
+
+fn part(slicing: Slicing, shown: u64, seen: u64, (end, rest): (&End, Option<&Value>)) -> Part {
+    let count = rest.and_then(|rest| rest.get("count")).and_then(Value::as_u64);
+    let complete = *end == End::Reached;
+    Part {
+        shown,
+        offset: slicing.offset,
+        // A list that was read to its end has been counted.
+        total: count.or(complete.then_some(seen)),
+        complete,
+        gave_up: match end {
+            End::GaveUp(reason) => Some(reason.clone()),
+            End::Reached | End::Enough => None,
+        },
+    }
+}
+
+/// Puts the elements back where the answer had them.
+pub(super) fn place(place: Place, rest: Option<Value>, items: Vec<Value>) -> Value {
+    match (place, rest) {
+        (Place::Under(key), Some(Value::Object(mut rest))) => {
+            if let Some(list) = rest.get_mut(key) {
+                *list = Value::Array(items);
+            }
+            // Where the Hub's page began says nothing once elements are chosen across pages.
+            rest.shift_remove("start");
+            Value::Object(rest)
+        }
+        (Place::Under(key), _) => {
+            Value::Object(Map::from_iter([(key.to_owned(), Value::Array(items))]))
+        }
+        (Place::Bare, _) => Value::Array(items),
+    }
+}

@@ -1,0 +1,102 @@
+//! The tool `hf_api_request`: the Hub as a model calls it.
+//!
+//! It turns arguments into a checked route, and what the Hub said into the result a card promises.
+//! How the Hub is spoken to is [`crate::hub`]'s business.
+
+mod arguments;
+mod result;
+mod schema;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use super::{Step, Tool, ToolContext, ToolError, ToolOutput};
+use crate::event::{Event, Events};
+use crate::hub::{Call, Client, Method, Retrying, Route, Slicing, resolve};
+use crate::message::ToolSpec;
+use arguments::Arguments;
+
+pub use schema::EndpointPattern;
+
+/// The most elements one result shows.
+const MOST_RESULTS: u64 = 1000;
+
+/// Calls the Hub for a model.
+#[derive(Debug)]
+pub struct HubTool {
+    client: Client,
+    spec: ToolSpec,
+}
+
+impl HubTool {
+    /// Makes the tool for one Hub.
+    pub fn new(client: Client, pattern: EndpointPattern) -> Self {
+        Self { client, spec: schema::spec(pattern) }
+    }
+
+    async fn answer(
+        &self,
+        arguments: Map<String, Value>,
+        events: &Events,
+    ) -> Result<Step, ToolError> {
+        let arguments = Arguments::parse(arguments)?;
+        let call = Call {
+            endpoint: &arguments.endpoint,
+            method: &arguments.method,
+            params: &arguments.params,
+        };
+        let mut route = resolve(&call, &self.client.settings().origin)
+            .map_err(|refusal| ToolError::new(refusal.to_string()))?;
+        route.repaired.extend_from_slice(&arguments.repaired);
+        match route.endpoint.method() {
+            Method::Get => self.read(&arguments, &route, events).await.map(Step::Done),
+            Method::Post => Err(ToolError::new("This tool only reads so far.")),
+        }
+    }
+
+    async fn read(
+        &self,
+        arguments: &Arguments,
+        route: &Route,
+        events: &Events,
+    ) -> Result<ToolOutput, ToolError> {
+        arguments.refuse_body()?;
+        let mut repaired = route.repaired.clone();
+        let limit = arguments
+            .max_results
+            .or(route.window.limit)
+            .unwrap_or(self.client.settings().max_results);
+        if limit > MOST_RESULTS {
+            repaired.push(format!("max_results={limit} lowered to {MOST_RESULTS}"));
+        }
+        let offset = route.window.offset.unwrap_or(0);
+        let slicing = Slicing {
+            offset: offset.saturating_add(arguments.offset.unwrap_or(0)),
+            limit: limit.min(MOST_RESULTS),
+        };
+        let report = |retrying: Retrying| report(events, retrying);
+        Ok(match self.client.read(route, slicing, &report).await {
+            Ok(reading) => result::success(reading, &repaired),
+            Err(problem) => result::failure(&problem),
+        })
+    }
+}
+
+impl Tool for HubTool {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn call<'a>(
+        &'a self,
+        arguments: Map<String, Value>,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Step, ToolError>> {
+        Box::pin(self.answer(arguments, &context.events))
+    }
+}
+
+fn report(events: &Events, retrying: Retrying) {
+    let Retrying { attempt, wait, reason } = retrying;
+    events.send(Event::Retry { attempt, wait, reason });
+}

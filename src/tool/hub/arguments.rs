@@ -1,0 +1,104 @@
+//! The arguments of a call, read leniently: a model's small slips in spelling are no reason to
+//! lose a turn, and what cannot be meant is refused with the way to write it.
+
+use serde_json::{Map, Value};
+
+use crate::tool::ToolError;
+
+/// The arguments, by type.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Arguments {
+    pub(super) endpoint: String,
+    /// Empty where none was given.
+    pub(super) method: String,
+    pub(super) params: Map<String, Value>,
+    pub(super) body: Option<Map<String, Value>>,
+    pub(super) max_results: Option<u64>,
+    pub(super) offset: Option<u64>,
+    /// What was read differently than it was written.
+    pub(super) repaired: Vec<String>,
+}
+
+impl Arguments {
+    /// Reads the arguments of a call.
+    pub(super) fn parse(given: Map<String, Value>) -> Result<Self, ToolError> {
+        let mut arguments = Self::default();
+        for (name, value) in given {
+            match name.as_str() {
+                "endpoint" => arguments.endpoint = text(&name, value)?,
+                "method" => arguments.method = text(&name, value)?,
+                "params" => {
+                    arguments.params =
+                        object(&name, value, &mut arguments.repaired)?.unwrap_or_default();
+                }
+                "json_body" => arguments.body = object(&name, value, &mut arguments.repaired)?,
+                "max_results" => arguments.max_results = number(&name, &value)?,
+                "offset" => arguments.offset = number(&name, &value)?,
+                _ => {
+                    return Err(ToolError::new(format!(
+                        "There is no argument `{name}`. The arguments are: endpoint, method, \
+                         params, json_body, max_results, offset."
+                    )));
+                }
+            }
+        }
+        if arguments.endpoint.is_empty() {
+            return Err(ToolError::new("`endpoint` is missing; write a path such as /whoami-v2."));
+        }
+        Ok(arguments)
+    }
+
+    /// A read has no body. An empty one says nothing; a full one was meant for a write.
+    pub(super) fn refuse_body(&self) -> Result<(), ToolError> {
+        match &self.body {
+            Some(body) if !body.is_empty() => Err(ToolError::new(
+                "`json_body` goes with method=\"POST\" only, and no method was given or it is \
+                 GET. To read, leave json_body out (filters go into params); to write, add \
+                 method=\"POST\".",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn text(name: &str, value: Value) -> Result<String, ToolError> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Null => Ok(String::new()),
+        _ => Err(ToolError::new(format!("`{name}` takes text."))),
+    }
+}
+
+/// An object, which some models write as a text that holds one.
+fn object(
+    name: &str,
+    value: Value,
+    repaired: &mut Vec<String>,
+) -> Result<Option<Map<String, Value>>, ToolError> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Object(object) => Ok(Some(object)),
+        Value::String(text) if text.trim().is_empty() => Ok(None),
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Object(object)) => {
+                repaired.push(format!("{name} was text and is read as the object in it"));
+                Ok(Some(object))
+            }
+            _ => Err(ToolError::new(format!("`{name}` takes an object, not text."))),
+        },
+        _ => Err(ToolError::new(format!("`{name}` takes an object."))),
+    }
+}
+
+fn number(name: &str, value: &Value) -> Result<Option<u64>, ToolError> {
+    let number = match value {
+        Value::Null => return Ok(None),
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number {
+        Some(number) => Ok(Some(number)),
+        None => Err(ToolError::new(format!("`{name}` takes a whole number, 0 or more."))),
+    }
+}

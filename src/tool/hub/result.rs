@@ -1,0 +1,64 @@
+//! The result as a model reads it: one line of compact JSON, its keys always in the same order.
+
+use serde_json::{Map, Value, json};
+
+use crate::hub::{Part, Problem, Reading};
+use crate::tool::{OutputKind, ToolOutput};
+
+/// A call that worked.
+pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
+    let mut summary = reading.status.to_string();
+    let mut left_out = reading.shortened;
+    for name in &mut left_out {
+        name.push_str(" (cut short)");
+    }
+    let mut result = Map::new();
+    result.insert("url".to_owned(), json!(reading.url));
+    result.insert("status".to_owned(), json!(reading.status));
+    result.insert("data".to_owned(), reading.data);
+    if let Some(part) = &reading.part {
+        summary.push_str(", ");
+        summary.push_str(&shown(part));
+        result.insert("page".to_owned(), page(part));
+    }
+    if !left_out.is_empty() {
+        result.insert("left_out".to_owned(), json!(left_out));
+    }
+    if !repaired.is_empty() {
+        result.insert("repaired".to_owned(), json!(repaired));
+    }
+    ToolOutput { content: Value::Object(result).to_string(), summary, kind: OutputKind::Success }
+}
+
+/// A call that did not.
+pub(super) fn failure(problem: &Problem) -> ToolOutput {
+    ToolOutput {
+        content: problem.to_json().to_string(),
+        summary: problem.summary(),
+        kind: OutputKind::Failure,
+    }
+}
+
+fn page(part: &Part) -> Value {
+    let mut page = Map::new();
+    page.insert("shown".to_owned(), json!(part.shown));
+    page.insert("offset".to_owned(), json!(part.offset));
+    if let Some(total) = part.total {
+        page.insert("total".to_owned(), json!(total));
+    }
+    page.insert("complete".to_owned(), json!(part.complete));
+    if !part.complete {
+        page.insert("next_offset".to_owned(), json!(part.offset.saturating_add(part.shown)));
+    }
+    if let Some(reason) = &part.gave_up {
+        page.insert("stopped".to_owned(), json!(reason));
+    }
+    Value::Object(page)
+}
+
+fn shown(part: &Part) -> String {
+    match part.total {
+        Some(total) => format!("{} of {total} shown", part.shown),
+        None => format!("{} shown, there are more", part.shown),
+    }
+}
