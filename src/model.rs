@@ -6,6 +6,7 @@
 mod assemble;
 mod body;
 mod encode;
+pub mod endpoint;
 pub mod error;
 mod fault;
 pub mod openai;

@@ -37,8 +37,16 @@ const KEYS: [&str; 9] =
 const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
 const TIMEOUTS_KEYS: [&str; 2] = ["connect", "idle"];
 const HUB_KEYS: [&str; 3] = ["endpoint", "max_results", "offline"];
-const PROVIDER_KEYS: [&str; 7] =
-    ["base_url", "key_env", "key", "hub_login", "max_tokens_field", "schema_patterns", "headers"];
+const PROVIDER_KEYS: [&str; 8] = [
+    "base_url",
+    "key_env",
+    "key",
+    "hub_login",
+    "max_tokens_field",
+    "schema_patterns",
+    "example",
+    "headers",
+];
 
 /// Reads a file of providers and aliases.
 pub fn parse_rows(text: &str, path: &Path) -> Result<Rows, Vec<Diagnostic>> {
@@ -170,6 +178,7 @@ impl File<'_> {
                     reader.put(&mut row.max_tokens_field, &path, item, max_tokens_field);
                 }
                 "schema_patterns" => reader.put(&mut row.schema_patterns, &path, item, switch),
+                "example" => reader.put(&mut row.example, &path, item, text),
                 "headers" => row.headers = self.headers(&path, item),
                 _ => reader.unknown(table, key, &PROVIDER_KEYS),
             }

@@ -1,5 +1,7 @@
 //! Configuration: the layers, their order, and where each value came from.
 
+mod endpoint;
+
 use std::path::Path;
 
 use agentcard::config::{self, Config, Environment, Flags, Origin, Sourced};

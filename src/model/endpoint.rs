@@ -1,0 +1,191 @@
+//! From a model spec to where its requests go: URL, key, headers, and what is different about the
+//! server there.
+//!
+//! It sends nothing. A new provider is a row in `providers.toml` and no code.
+
+mod error;
+mod key;
+mod local;
+
+use std::path::{Path, PathBuf};
+
+use http::HeaderMap;
+
+use crate::config::{
+    BaseUrl, Config, Environment, MaxTokensField, ProviderRow, Rows, Secret, parse_rows,
+};
+use crate::model_spec::{ModelParams, ModelSpec};
+
+pub use error::ResolveError;
+pub use local::{LocalServer, local_servers};
+
+/// What a model spec comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// A model that comes with the program.
+    Builtin(Builtin),
+    /// A server.
+    Endpoint(Box<Endpoint>),
+}
+
+/// The models that come with the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Builtin {
+    /// `builtin.hub`: the stand-in that answers questions about the Hub without a language model.
+    Hub,
+    /// `builtin.echo`: repeats what it is told.
+    Echo,
+    /// `builtin.scripted:FILE`: says what the file says.
+    Scripted(PathBuf),
+}
+
+/// A server that speaks the `OpenAI` chat completions protocol, and what to send it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// The provider's id.
+    pub provider: String,
+    /// Where `/chat/completions` is appended.
+    pub base_url: BaseUrl,
+    /// The key, where there is one that may go there.
+    pub key: Option<Secret>,
+    /// Sent with every request, besides the key.
+    pub headers: HeaderMap,
+    /// The model's id as it is sent: `openai/gpt-oss-20b:groq`.
+    pub model: String,
+    /// How the model is asked to reply.
+    pub params: ModelParams,
+    /// What is different about the server.
+    pub quirks: Quirks,
+}
+
+/// What is different about a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quirks {
+    /// The request field that limits a reply.
+    pub max_tokens_field: MaxTokensField,
+    /// Whether a tool's schema may hold `pattern`.
+    pub schema_patterns: bool,
+}
+
+impl Endpoint {
+    /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.provider, self.model)
+    }
+}
+
+/// The providers and aliases there are: the ones that come with the program, and over them the
+/// configured ones.
+pub fn table(config: &Config) -> Rows {
+    // A test holds that the table that comes with the program can be read.
+    let mut rows =
+        parse_rows(include_str!("providers.toml"), Path::new("providers.toml")).unwrap_or_default();
+    for (id, row) in &config.providers {
+        let below = rows.providers.remove(id).unwrap_or_default();
+        rows.providers.insert(id.clone(), below.overridden(row.clone()));
+    }
+    rows.aliases.extend(config.aliases.iter().map(|(alias, spec)| (alias.clone(), spec.clone())));
+    rows
+}
+
+/// Resolves a model spec: an alias to what it stands for, a provider to its endpoint.
+///
+/// A configured base URL takes the provider's place as the server. The provider's own key stays
+/// home then, unless that URL has the provider's origin; `AGENTCARD_API_KEY` is the key for servers
+/// anywhere.
+pub fn resolve(
+    spec: &ModelSpec,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Target, ResolveError> {
+    if let Some(builtin) = builtin(spec)? {
+        return Ok(Target::Builtin(builtin));
+    }
+    let rows = table(config);
+    let spec = match rows.aliases.get(&spec.name) {
+        Some(target) => spec.clone().expanded(target.clone()),
+        None => spec.clone(),
+    };
+    if let Some(builtin) = builtin(&spec)? {
+        return Ok(Target::Builtin(builtin));
+    }
+    let Some((provider, model)) = spec.split_provider(|id| row(&rows, id).is_some()) else {
+        return Err(ResolveError::unknown_model(&spec, &rows));
+    };
+    let row = row(&rows, provider).cloned().unwrap_or_default();
+    let own_url = row.base_url.as_ref();
+    let Some(base_url) = config.base_url.as_ref().map(|url| &url.value).or(own_url) else {
+        return Err(ResolveError::NoUrl { provider: provider.to_owned() });
+    };
+    let key = match &config.api_key {
+        Some(key) => Some(key.clone()),
+        None if own_url.is_some_and(|own| own.same_origin(base_url)) => {
+            key::find(provider, model, &row, environment)?
+        }
+        None => None,
+    };
+    Ok(Target::Endpoint(Box::new(Endpoint {
+        provider: provider.to_owned(),
+        base_url: base_url.clone(),
+        key,
+        model: with_suffix(model, &spec),
+        params: spec.params,
+        quirks: Quirks {
+            max_tokens_field: row.max_tokens_field.unwrap_or_default(),
+            schema_patterns: row.schema_patterns.unwrap_or_default(),
+        },
+        headers: row.headers,
+    })))
+}
+
+/// A provider's row. `generic` is what other runtimes of cards call Ollama.
+fn row<'a>(rows: &'a Rows, id: &str) -> Option<&'a ProviderRow> {
+    let same = if id == "generic" { "ollama" } else { id };
+    rows.providers.get(id).or_else(|| rows.providers.get(same))
+}
+
+/// A suffix is part of the id that is sent.
+fn with_suffix(model: &str, spec: &ModelSpec) -> String {
+    match &spec.suffix {
+        Some(suffix) => format!("{model}:{suffix}"),
+        None => model.to_owned(),
+    }
+}
+
+fn builtin(spec: &ModelSpec) -> Result<Option<Builtin>, ResolveError> {
+    let Some((_, name)) = spec.split_provider(|id| id == "builtin") else {
+        return Ok(None);
+    };
+    // A file's name may hold a colon itself.
+    let written = with_suffix(name, spec);
+    let (name, file) = match written.split_once(':') {
+        Some((name, file)) => (name, Some(file)),
+        None => (written.as_str(), None),
+    };
+    match (name, file) {
+        ("hub", None) => Ok(Some(Builtin::Hub)),
+        ("echo", None) => Ok(Some(Builtin::Echo)),
+        ("scripted", Some(file)) => Ok(Some(Builtin::Scripted(file.into()))),
+        _ => Err(ResolveError::UnknownBuiltin { name: written }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_that_comes_with_the_program_can_be_read() {
+        let rows = parse_rows(include_str!("providers.toml"), Path::new("providers.toml"));
+        assert_eq!(rows.map(|rows| rows.providers.len()), Ok(11));
+    }
+
+    #[test]
+    fn every_alias_that_comes_with_the_program_stands_for_something() {
+        let config = Config { api_key: Secret::parse("k").unwrap(), ..Config::default() };
+        for (alias, spec) in table(&config).aliases {
+            let outcome = resolve(&spec, &config, &Environment::fixed([]));
+            assert!(outcome.is_ok(), "{alias}: {outcome:?}");
+        }
+    }
+}
