@@ -1,0 +1,257 @@
+//! What is measured, how often, and what it may come to.
+//!
+//! Every target is a ratio to the floor or to a delay that the servers make, or a plain count, so
+//! that a slow machine changes nothing; what still fails is measured again before it counts.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::Outcome;
+use crate::exchange::{Exchange, SLOW_CALL};
+use crate::measure::{Finished, Program, Sample, Workshop, run as run_command};
+use crate::report;
+
+/// Wall and CPU time of the program to those of the floor.
+const RATIO: f64 = 1.5;
+/// Peak resident set, in MiB.
+const MEMORY: f64 = 6.0;
+/// What a tool round may cost more than the floor's, in milliseconds, should it miss the ratio.
+const ROUND_EXCESS: f64 = 0.2;
+/// Four calls of 200 ms at once: 205 ms for the whole run.
+const PARALLEL: f64 = 1.025;
+/// The first text may take this much longer than the floor's, in milliseconds.
+const FIRST_TEXT_EXCESS: f64 = 0.5;
+
+const ROUNDS: usize = 10;
+const TOKENS: usize = 20_000;
+/// How often a failing exchange is measured before the failure counts.
+const ATTEMPTS: usize = 3;
+
+/// A number, what it may be, and whether it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Check {
+    pub(crate) what: String,
+    pub(crate) value: f64,
+    pub(crate) limit: f64,
+}
+
+impl Check {
+    fn new(what: impl Into<String>, value: f64, limit: f64) -> Self {
+        Self { what: what.into(), value, limit }
+    }
+
+    pub(crate) fn holds(&self) -> bool {
+        self.value <= self.limit
+    }
+}
+
+/// Something the servers counted in a run.
+type Count = fn(&Sample) -> u64;
+
+/// Many runs of one program through one exchange.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Samples(Vec<Sample>);
+
+impl Samples {
+    /// The least wall time, in milliseconds: what it takes when nothing is in the way.
+    pub(crate) fn wall(&self) -> f64 {
+        millis(self.0.iter().map(|sample| sample.wall).min())
+    }
+
+    /// The median CPU time, in milliseconds.
+    pub(crate) fn cpu(&self) -> f64 {
+        millis(median(self.0.iter().map(|sample| sample.cpu)))
+    }
+
+    /// The median time to the first text, in milliseconds.
+    pub(crate) fn first_text(&self) -> f64 {
+        millis(median(self.0.iter().map(|sample| sample.first_text)))
+    }
+
+    /// The greatest peak resident set, in MiB.
+    pub(crate) fn memory(&self) -> f64 {
+        mebibytes(self.0.iter().map(|sample| sample.rss).max().unwrap_or_default())
+    }
+
+    /// The greatest number of something the servers counted.
+    pub(crate) fn most(&self, count: Count) -> u64 {
+        self.0.iter().map(count).max().unwrap_or_default()
+    }
+}
+
+/// An exchange as both programs went through it.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    pub(crate) exchange: Exchange,
+    pub(crate) agentcard: Samples,
+    pub(crate) floor: Samples,
+}
+
+/// How the programs compare at starting alone.
+pub(crate) struct Start {
+    /// `agentcard --version`.
+    pub(crate) version: Vec<Finished>,
+    /// `/bin/true`.
+    pub(crate) nothing: Vec<Finished>,
+}
+
+/// Measures everything and reports; fails when a target is missed.
+pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
+    let mut program = Some(PathBuf::from(env!("CARGO_BIN_EXE_agentcard")));
+    let mut table = false;
+    let mut flags = flags.iter();
+    while let Some(flag) = flags.next() {
+        match *flag {
+            // Cargo says so to every benchmark.
+            "--bench" => {}
+            "--report" => table = true,
+            "--program" => program = Some(flags.next().ok_or("--program takes a path")?.into()),
+            "--null" => program = None,
+            other => {
+                let known = "--report, --program PATH, --null (the floor against itself)";
+                return Err(format!("{other}? There are {known}").into());
+            }
+        }
+    }
+    let workshop = Workshop::open(program)?;
+    let start = start(&workshop, 30)?;
+    let (pairs, checks) = settle(&workshop)?;
+    if table {
+        report::table(&start, &pairs)?;
+    }
+    report::checks(&checks)?;
+    Ok(if checks.iter().all(Check::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures all exchanges, and again with more runs as long as a check fails, up to a point.
+fn settle(workshop: &Workshop) -> Outcome<(Vec<Pair>, Vec<Check>)> {
+    let exchanges = [
+        (Exchange::Rounds(0), 40),
+        (Exchange::Rounds(1), 40),
+        (Exchange::Rounds(ROUNDS), 40),
+        (Exchange::Stream(TOKENS), 30),
+        (Exchange::FirstText, 20),
+        (Exchange::LateEnd(ROUNDS), 5),
+        (Exchange::Parallel, 10),
+    ];
+    let mut pairs: Vec<Pair> = exchanges
+        .iter()
+        .map(|(exchange, _)| Pair {
+            exchange: *exchange,
+            agentcard: Samples::default(),
+            floor: Samples::default(),
+        })
+        .collect();
+    let mut checks = Vec::new();
+    for attempt in 1..=ATTEMPTS {
+        for (pair, (_, runs)) in pairs.iter_mut().zip(exchanges) {
+            measure(workshop, pair, runs)?;
+        }
+        checks = judge(&pairs);
+        if checks.iter().all(Check::holds) {
+            break;
+        }
+        report::note(&format!("attempt {attempt} of {ATTEMPTS} missed a target"));
+    }
+    Ok((pairs, checks))
+}
+
+/// Runs both programs in turn, each first every other time.
+fn measure(workshop: &Workshop, pair: &mut Pair, runs: usize) -> Outcome<()> {
+    workshop.run(Program::Agentcard, pair.exchange)?;
+    workshop.run(Program::Floor, pair.exchange)?;
+    for run in 0..runs {
+        let mut order = [Program::Agentcard, Program::Floor];
+        order.rotate_left(run % 2);
+        for program in order {
+            let sample = workshop.run(program, pair.exchange)?;
+            match program {
+                Program::Agentcard => pair.agentcard.0.push(sample),
+                Program::Floor => pair.floor.0.push(sample),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn start(workshop: &Workshop, runs: usize) -> Outcome<Start> {
+    let mut start = Start { version: Vec::new(), nothing: Vec::new() };
+    for _ in 0..runs {
+        start.version.push(workshop.version()?);
+        start.nothing.push(run_command(&mut Command::new("/bin/true"))?);
+    }
+    Ok(start)
+}
+
+fn judge(pairs: &[Pair]) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for pair in pairs {
+        let Pair { exchange, agentcard, floor } = pair;
+        let name = exchange.name();
+        match exchange {
+            Exchange::Rounds(_) | Exchange::Stream(_) => {
+                let wall = agentcard.wall() / floor.wall();
+                let cpu = agentcard.cpu() / floor.cpu();
+                checks.push(Check::new(format!("{name}: wall to the floor's"), wall, RATIO));
+                checks.push(Check::new(format!("{name}: CPU to the floor's"), cpu, RATIO));
+            }
+            Exchange::LateEnd(_) => {
+                let counted: [(&str, Count, usize); 4] = [
+                    ("connections to the model", |sample| sample.model.connections, 1),
+                    ("connections to the Hub", |sample| sample.hub.connections, 1),
+                    ("requests to the model", |sample| sample.model.requests, ROUNDS + 1),
+                    ("requests to the Hub", |sample| sample.hub.requests, ROUNDS),
+                ];
+                checks.extend(counted.map(|(what, count, limit)| {
+                    let count = as_number(agentcard.most(count));
+                    Check::new(format!("{name}: {what}"), count, as_number(limit as u64))
+                }));
+            }
+            Exchange::Parallel => {
+                let ratio = agentcard.wall() / (SLOW_CALL.as_secs_f64() * 1e3);
+                checks.push(Check::new(format!("{name}: wall to one call's"), ratio, PARALLEL));
+            }
+            Exchange::FirstText => {
+                let excess = agentcard.first_text() - floor.first_text();
+                let what = format!("{name}: ms to the first text, over the floor's");
+                checks.push(Check::new(what, excess, FIRST_TEXT_EXCESS));
+            }
+        }
+        checks.push(Check::new(format!("{name}: peak MiB"), agentcard.memory(), MEMORY));
+    }
+    checks.extend(round(pairs));
+    checks
+}
+
+/// One more tool round: near the floor's as a ratio or, where both are tiny, in milliseconds.
+fn round(pairs: &[Pair]) -> Option<Check> {
+    let find = |rounds| pairs.iter().find(|pair| pair.exchange == Exchange::Rounds(rounds));
+    let (none, all) = (find(0)?, find(ROUNDS)?);
+    let agentcard = (all.agentcard.wall() - none.agentcard.wall()) / as_number(ROUNDS as u64);
+    let floor = (all.floor.wall() - none.floor.wall()) / as_number(ROUNDS as u64);
+    Some(if agentcard <= floor * RATIO {
+        Check::new("one more round: wall to the floor's", agentcard / floor, RATIO)
+    } else {
+        Check::new("one more round: ms over the floor's", agentcard - floor, ROUND_EXCESS)
+    })
+}
+
+/// The middle one; of an even number, the greater of the two.
+pub(crate) fn median(times: impl Iterator<Item = Duration>) -> Option<Duration> {
+    let mut times: Vec<Duration> = times.collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied()
+}
+
+pub(crate) fn millis(time: Option<Duration>) -> f64 {
+    time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
+}
+
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
+    as_number(bytes) / (1024.0 * 1024.0)
+}
+
+fn as_number(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
+}
