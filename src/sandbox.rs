@@ -1,1 +1,3 @@
 //! A place to practise: a Hub emulator and a stand-in for the model.
+
+pub mod planner;

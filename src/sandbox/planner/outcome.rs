@@ -1,0 +1,150 @@
+//! What a tool call came to: the Hub's data, the Hub's error, or no answer of the Hub's at all.
+//!
+//! It owns the form of a tool result, `{"url","status","data","page"}`; what the data mean is for
+//! others.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A tool result, read.
+pub(super) type Outcome = Result<Box<Answered>, Failure>;
+
+/// The Hub's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Answered {
+    pub(super) data: Value,
+    page: Option<Page>,
+    counts: Option<Value>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The Hub answered with an error.
+    Hub { status: u64, error: String, hint: Option<String> },
+    /// Nothing came from the Hub: the tool refused, a write was not approved, or it was not sent.
+    Unsent(String),
+}
+
+impl Failure {
+    /// Whether the Hub says that there is no such thing.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Hub { status: 404, .. })
+    }
+}
+
+/// Which part of a list was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+struct Page {
+    #[serde(default)]
+    total: Option<u64>,
+    #[serde(default)]
+    complete: bool,
+    #[serde(default)]
+    next_offset: Option<u64>,
+}
+
+/// How much of a list there is to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// A part; the size of the whole is known only where the Hub says it.
+    Part { total: Option<u64> },
+    /// The result does not say.
+    Unsaid,
+}
+
+impl Extent {
+    /// The same, with a size of the whole learned elsewhere.
+    pub(super) fn or_total(self, elsewhere: Option<u64>) -> Self {
+        match self {
+            Self::Part { total } => Self::Part { total: total.or(elsewhere) },
+            Self::Whole | Self::Unsaid => self,
+        }
+    }
+}
+
+/// Reads what the tool wrote.
+pub(super) fn read(content: &str) -> Outcome {
+    let unsent = || Failure::Unsent(content.trim().to_owned());
+    let mut result: Map<String, Value> = serde_json::from_str(content).map_err(|_| unsent())?;
+    let status = result.get("status").and_then(Value::as_u64).ok_or_else(unsent)?;
+    let mut take = |key: &str| result.get_mut(key).map(Value::take);
+    if !(200..300).contains(&status) {
+        let text = |value| if let Some(Value::String(text)) = value { Some(text) } else { None };
+        let error = text(take("error")).unwrap_or_default();
+        return Err(Failure::Hub { status, error, hint: text(take("hint")) });
+    }
+    Ok(Box::new(Answered {
+        data: take("data").unwrap_or_default(),
+        page: take("page").and_then(|page| serde_json::from_value(page).ok()),
+        counts: take("counts"),
+    }))
+}
+
+impl Answered {
+    /// The items: of a bare list, or of the list under `key`.
+    pub(super) fn items(&self, key: &str) -> &[Value] {
+        let list = if self.data.is_array() { &self.data } else { &self.data[key] };
+        list.as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How much of the list was handed over.
+    pub(super) fn extent(&self) -> Extent {
+        match self.page {
+            Some(Page { complete: true, .. }) => Extent::Whole,
+            Some(Page { total, .. }) => Extent::Part { total },
+            None => Extent::Unsaid,
+        }
+    }
+
+    /// Where the next part begins, if there is one.
+    pub(super) fn next_offset(&self) -> Option<u64> {
+        self.page.filter(|page| !page.complete)?.next_offset
+    }
+
+    /// The counts, where they were asked for: value and how often, as they came.
+    pub(super) fn counts(&self) -> Option<Vec<(String, u64)>> {
+        match self.counts.as_ref()? {
+            Value::Object(counts) => {
+                counts.iter().map(|(value, n)| Some((value.clone(), n.as_u64()?))).collect()
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_data_an_error_or_no_answer() {
+        let answered = read(
+            r#"{"url":"u","status":200,"data":{"discussions":[1,2],"count":9},
+               "page":{"shown":2,"offset":0,"total":9,"complete":false,"next_offset":2}}"#,
+        )
+        .unwrap();
+        assert_eq!(answered.items("discussions").len(), 2);
+        assert_eq!(answered.extent(), Extent::Part { total: Some(9) });
+        assert_eq!(answered.next_offset(), Some(2));
+
+        assert_eq!(
+            read(r#"{"url":"u","status":404,"error":"User not found","hint":"h"}"#),
+            Err(Failure::Hub {
+                status: 404,
+                error: "User not found".to_owned(),
+                hint: Some("h".to_owned()),
+            })
+        );
+        for content in ["not sent (dry run)\n", "[1]", "{\"data\":1}"] {
+            assert_eq!(read(content), Err(Failure::Unsent(content.trim().to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_list_without_a_word_about_its_extent_is_not_taken_for_whole() {
+        assert_eq!(read(r#"{"status":200,"data":[1]}"#).unwrap().extent(), Extent::Unsaid);
+    }
+}

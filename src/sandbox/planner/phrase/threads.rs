@@ -1,0 +1,168 @@
+//! Words about discussions and pull requests.
+
+use serde_json::Value;
+
+use super::{Listing, code, counted, day, enumeration, handle, line, repo};
+use crate::sandbox::planner::known::Reach;
+use crate::sandbox::planner::name::{Name, Repo};
+use crate::sandbox::planner::outcome::{Answered, Extent};
+use crate::sandbox::planner::question::{ThreadKind, Threads};
+
+/// The most authors and threads that an answer lists.
+const LONGEST: usize = 20;
+/// The most lines of a comment that an answer quotes.
+const QUOTED: usize = 40;
+
+/// The threads of a repository, in the order the Hub gave them.
+pub(in crate::sandbox::planner) fn threads(
+    asked: &Threads,
+    author: Option<&Name>,
+    items: &[&Value],
+    extent: Extent,
+) -> String {
+    let status = asked.status.map(|status| format!("{} ", status.word())).unwrap_or_default();
+    let (one, several) = nouns(asked.kind);
+    let shown = items.get(..LONGEST).unwrap_or(items);
+    let extent = match extent {
+        Extent::Whole if shown.len() < items.len() => {
+            Extent::Part { total: Some(items.len() as u64) }
+        }
+        extent => extent,
+    };
+    Listing {
+        subject: format!("{} has", repo(&asked.repo)),
+        noun: (format!("{status}{one}"), format!("{status}{several}")),
+        rest: author.map(|author| format!(" by `{author}`")).unwrap_or_default(),
+        lines: shown.iter().map(|thread| thread_line(thread)).collect(),
+        extent,
+    }
+    .to_string()
+}
+
+fn thread_line(thread: &Value) -> String {
+    let title = line(&thread["title"]).unwrap_or_else(|| "without a title".to_owned());
+    let status = line(&thread["status"]).map(|status| format!(", {status}")).unwrap_or_default();
+    let day = day(&thread["createdAt"]).map(|day| format!(", {day}")).unwrap_or_default();
+    let kind = if thread["isPullRequest"] == true { ", pull request" } else { "" };
+    format!("#{} {title}: {}{kind}{status}{day}", thread["num"], handle(&thread["author"]))
+}
+
+/// One thread: who opened it, where it stands, and what was said.
+pub(in crate::sandbox::planner) fn thread(of: &Repo, answered: &Answered) -> String {
+    let thread = &answered.data;
+    let kind = if thread["isPullRequest"] == true { "Pull request" } else { "Discussion" };
+    let title = line(&thread["title"]).unwrap_or_default();
+    let day = day(&thread["createdAt"]).map(|day| format!(" on {day}")).unwrap_or_default();
+    let status = line(&thread["status"]).map(|status| format!(" and is {status}"));
+    let author = handle(&thread["author"]);
+    let opening = format!(
+        "{kind} #{} of {}, “{title}”, was opened by {author}{day}{}.",
+        thread["num"],
+        repo(of),
+        status.unwrap_or_default()
+    );
+    let events = answered.items("events");
+    let rest = match answered.extent() {
+        Extent::Part { total: Some(total) } => {
+            Some(format!("These are {} of {total} events.", events.len()))
+        }
+        Extent::Part { total: None } => {
+            Some(format!("These are the first {}; there are more.", counted_events(events)))
+        }
+        Extent::Whole | Extent::Unsaid => None,
+    };
+    std::iter::once(opening)
+        .chain(events.iter().map(event))
+        .chain(rest)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn counted_events(events: &[Value]) -> String {
+    counted(events.len() as u64, "event", "events")
+}
+
+fn event(event: &Value) -> String {
+    let who = handle(&event["author"]);
+    let when = day(&event["createdAt"]).map(|day| format!(" on {day}")).unwrap_or_default();
+    let data = &event["data"];
+    match event["type"].as_str() {
+        Some("comment") => {
+            let id = code(&event["id"]).map(|id| format!(" (comment {id})")).unwrap_or_default();
+            format!("{who}{when}{id}:\n{}", comment(data))
+        }
+        Some("status-change") => {
+            let status = line(&data["status"]).unwrap_or_default();
+            format!("{who} changed the status to {status}{when}.")
+        }
+        Some("title-change") => {
+            let title = line(&data["to"]).unwrap_or_default();
+            format!("{who} changed the title to “{title}”{when}.")
+        }
+        Some("commit") => {
+            let subject = line(&data["subject"]).unwrap_or_default();
+            format!("{who} pushed “{subject}”{when}.")
+        }
+        Some(_) | None => {
+            let what = code(&event["type"]).unwrap_or_else(|| "something".to_owned());
+            format!("{who} made a change of the kind {what}{when}.")
+        }
+    }
+}
+
+fn comment(data: &Value) -> String {
+    if data["hidden"] == true {
+        return "> (hidden)".to_owned();
+    }
+    let raw = data["latest"]["raw"].as_str().unwrap_or_default();
+    let lines: Vec<&str> = raw.lines().collect();
+    let mut quoted: Vec<String> =
+        lines.iter().take(QUOTED).map(|line| format!("> {line}").trim_end().to_owned()).collect();
+    let more = lines.len().saturating_sub(QUOTED) as u64;
+    if more > 0 {
+        quoted.push(format!("> … {} not shown", counted(more, "more line is", "more lines are")));
+    }
+    if quoted.is_empty() { "> (empty)".to_owned() } else { quoted.join("\n") }
+}
+
+/// Who opened how many threads. Both lists keep the order of their first occurrence for equals.
+pub(in crate::sandbox::planner) fn top_authors(
+    of: &Repo,
+    kind: ThreadKind,
+    counts: &[(String, u64)],
+    reach: Reach,
+) -> String {
+    let mut ranked = counts.to_vec();
+    ranked.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let (_, several) = nouns(kind);
+    let repo = repo(of);
+    let Some((_, most)) = ranked.first().cloned() else {
+        return format!("{repo} has no {several}.");
+    };
+    let leaders: Vec<String> =
+        ranked.iter().take_while(|(_, n)| *n == most).map(|(who, _)| who.clone()).collect();
+    let total: u64 = ranked.iter().map(|(_, n)| n).sum();
+    let (verb, each) = if leaders.len() == 1 { ("opens", "") } else { ("open", " each") };
+    let counted = match reach {
+        Reach::End => format!("{most}{each} of {total}"),
+        Reach::Limit => format!("{most}{each} of the newest {total}, and there are more"),
+    };
+    let sentence =
+        format!("{} {verb} the most {several} on {repo}: {counted}.", enumeration(&leaders));
+    let shown: Vec<String> =
+        ranked.iter().take(LONGEST).map(|(who, n)| format!("{who}: {n}")).collect();
+    let rest = match ranked.len().checked_sub(shown.len()) {
+        None | Some(0) => String::new(),
+        Some(_) => format!("\n\nShowing {} of {} authors.", shown.len(), ranked.len()),
+    };
+    format!("{sentence}\n\n{}{rest}", super::bullets(&shown))
+}
+
+/// One and several.
+fn nouns(kind: ThreadKind) -> (&'static str, &'static str) {
+    match kind {
+        ThreadKind::Discussion => ("discussion", "discussions"),
+        ThreadKind::PullRequest => ("pull request", "pull requests"),
+        ThreadKind::Any => ("discussion or pull request", "discussions and pull requests"),
+    }
+}

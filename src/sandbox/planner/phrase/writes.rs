@@ -1,0 +1,77 @@
+//! Words about writes: what was done, or that nothing was.
+
+use super::{code, line, one_line, repo};
+use crate::sandbox::planner::outcome::{Failure, Outcome};
+use crate::sandbox::planner::question::{NewThread, RequestState, Turn, Write};
+
+/// What a write came to.
+pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> String {
+    let (what, done) = words(write);
+    match outcome {
+        Ok(answered) => {
+            let place = line(&answered.data["url"]);
+            let place = place.or_else(|| match write {
+                Write::CreateCollection { .. } => code(&answered.data["slug"]),
+                _ => None,
+            });
+            let place = place.map_or_else(|| ".".to_owned(), |place| format!(": {place}"));
+            format!("{what} was {done}{place}")
+        }
+        Err(Failure::Hub { status, error, hint }) => {
+            let hint = hint.as_ref().map(|hint| format!(" {}", one_line(hint))).unwrap_or_default();
+            let error = one_line(error);
+            format!("{what} was not {done}: the Hub answered {status}, “{error}”.{hint}")
+        }
+        Err(Failure::Unsent(reason)) => {
+            format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))
+        }
+    }
+}
+
+/// The thing, and what is done to it.
+fn words(write: &Write) -> (String, String) {
+    let thread = |of, number: &u64| format!("#{number} of {}", repo(of));
+    let (what, done) = match write {
+        Write::Comment { repo, number, .. } => {
+            (format!("The comment on {}", thread(repo, number)), "posted")
+        }
+        Write::Edit { repo, number, comment, .. } => {
+            (format!("Comment `{comment}` on {}", thread(repo, number)), "edited")
+        }
+        Write::Hide { repo, number, comment } => {
+            (format!("Comment `{comment}` on {}", thread(repo, number)), "hidden")
+        }
+        Write::Open { repo: on, kind, title, .. } => {
+            let kind = match kind {
+                NewThread::Discussion => "discussion",
+                NewThread::PullRequest => "pull request",
+            };
+            (format!("The {kind} “{}” on {}", one_line(title), repo(on)), "opened")
+        }
+        Write::SetStatus { repo, number, to, .. } => {
+            let done = match to {
+                Turn::Closed => "closed",
+                Turn::Open => "reopened",
+            };
+            (format!("The discussion {}", thread(repo, number)), done)
+        }
+        Write::Decide { repo: of, user, state, .. } => {
+            let done = match state {
+                RequestState::Pending => "put back to pending",
+                RequestState::Accepted => "accepted",
+                RequestState::Rejected => "rejected",
+            };
+            (format!("The access request of `{user}` on {}", repo(of)), done)
+        }
+        Write::Grant { repo: to, user } => {
+            (format!("Access to {} for `{user}`", repo(to)), "granted")
+        }
+        Write::CreateCollection { title, .. } => {
+            (format!("The collection “{}”", one_line(title)), "created")
+        }
+        Write::AddItem { slug, repo: item, .. } => {
+            return (repo(item), format!("added to the collection `{slug}`"));
+        }
+    };
+    (what, done.to_owned())
+}
