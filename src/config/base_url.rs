@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 /// An absolute `http` or `https` URL without credentials, query or fragment, and without a slash at
 /// its end.
@@ -18,8 +18,8 @@ pub struct BaseUrl(Cow<'static, str>);
 pub enum NotABaseUrl {
     /// It cannot be read.
     #[error("is not a URL: {0}")]
-    Syntax(#[from] url::ParseError),
-    /// Its scheme is something else.
+    Syntax(ParseError),
+    /// Its scheme is something else, or there is none.
     #[error("must start with `http://` or `https://`")]
     Scheme,
     /// It holds a user name or password.
@@ -71,7 +71,10 @@ impl FromStr for BaseUrl {
     type Err = NotABaseUrl;
 
     fn from_str(text: &str) -> Result<Self, NotABaseUrl> {
-        let url = Url::parse(text)?;
+        let url = Url::parse(text).map_err(|error| match error {
+            ParseError::RelativeUrlWithoutBase => NotABaseUrl::Scheme,
+            other => NotABaseUrl::Syntax(other),
+        })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(NotABaseUrl::Scheme);
         }
@@ -110,7 +113,8 @@ mod tests {
     fn what_is_no_base_url_is_refused_without_being_repeated() {
         let explain = |text: &str| text.parse::<BaseUrl>().unwrap_err().to_string();
         assert_eq!(explain("localhost:8080"), "must start with `http://` or `https://`");
-        assert_eq!(explain("/v1"), "is not a URL: relative URL without a base");
+        assert_eq!(explain("/v1"), "must start with `http://` or `https://`");
+        assert_eq!(explain("http://"), "is not a URL: empty host");
         assert_eq!(explain("ftp://host/v1"), "must start with `http://` or `https://`");
         assert_eq!(explain("http://me:secret@host"), "must not hold a user name or password");
         assert_eq!(

@@ -145,19 +145,30 @@ impl File<'_> {
 
     fn aliases(&mut self, aliases: &mut BTreeMap<String, ModelSpec>, item: &Item<'_>) {
         for (key, item) in self.reader.table("aliases", item).into_iter().flatten() {
-            let path = format!("aliases.{}", key.get_ref());
-            if let Some(spec) = self.reader.value(&path, item, spec) {
-                aliases.insert(key.get_ref().to_string(), spec.value);
+            let name = key.get_ref().as_ref();
+            let path = format!("aliases.{name}");
+            if !is_alias(name) {
+                let message = "an alias stands where a model's name does: it has no `:` and no `?`";
+                self.reader.complain(key.span().start, Some(&path), message.to_owned().into());
+            } else if let Some(spec) = self.reader.value(&path, item, spec) {
+                aliases.insert(name.to_owned(), spec.value);
             }
         }
     }
 
     fn providers(&mut self, providers: &mut BTreeMap<String, ProviderRow>, item: &Item<'_>) {
         for (key, item) in self.reader.table("providers", item).into_iter().flatten() {
-            let id = key.get_ref();
-            let row = self.provider(&format!("providers.{id}"), item);
-            let below = providers.remove(id.as_ref()).unwrap_or_default();
-            providers.insert(id.to_string(), below.overridden(row));
+            let id = key.get_ref().as_ref();
+            let path = format!("providers.{id}");
+            if is_provider_id(id) {
+                let row = self.provider(&path, item);
+                let below = providers.remove(id).unwrap_or_default();
+                providers.insert(id.to_owned(), below.overridden(row));
+            } else {
+                let message = "a provider's id is made of letters, digits, `-` and `_`, and is not \
+                               `builtin`";
+                self.reader.complain(key.span().start, Some(&path), message.to_owned().into());
+            }
         }
     }
 
@@ -201,6 +212,17 @@ impl File<'_> {
         }
         headers
     }
+}
+
+/// Whether a model spec could name it.
+fn is_alias(name: &str) -> bool {
+    name.parse::<ModelSpec>().is_ok_and(|spec| spec.name == name)
+}
+
+/// Whether it can stand before a model's name.
+fn is_provider_id(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !id.is_empty() && id != "builtin" && id.bytes().all(fits)
 }
 
 fn spec(value: &DeValue<'_>) -> Result<ModelSpec, Bad> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,14 +31,8 @@ pub struct Flags {
     pub color: Option<Color>,
     /// `--max-turns`.
     pub max_turns: Option<NonZeroU32>,
-    /// `--max-calls`.
-    pub max_calls: Option<NonZeroU32>,
-    /// `--max-tokens`, of a whole run.
-    pub max_tokens: Option<NonZeroU64>,
-    /// `--max-time`.
-    pub max_time: Option<Duration>,
-    /// `--offline`.
-    pub offline: Option<bool>,
+    /// `--timeout`, of a whole run.
+    pub timeout: Option<Duration>,
 }
 
 /// The environment variables: those of the process, or those a test says there are.
@@ -206,10 +200,7 @@ impl Loading {
         fill(&mut config.card, flags.card.clone(), "--card");
         set(&mut config.color, flags.color, "--color");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
-        set(&mut config.limits.calls, flags.max_calls.map(NonZeroU32::get), "--max-calls");
-        fill(&mut config.limits.tokens, flags.max_tokens.map(NonZeroU64::get), "--max-tokens");
-        fill(&mut config.limits.time, flags.max_time, "--max-time");
-        set(&mut config.hub.offline, flags.offline, "--offline");
+        fill(&mut config.limits.time, flags.timeout, "--timeout");
         match flags.base_url.as_deref().map(str::parse) {
             Some(Ok(url)) => fill(&mut config.base_url, Some(url), "--base-url"),
             Some(Err(error)) => {

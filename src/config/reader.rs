@@ -163,11 +163,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads a length of time such as `90s`, `5m` or `1h 30m`.
+/// Reads a length of time: `90`, in seconds, or `90s`, `5m`, `1h 30m`.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let friendly = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    seconds
+        .or_else(friendly)
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| format!("expected a length of time such as `90s` or `5m`, found `{text}`"))
 }
@@ -179,7 +180,7 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, Bad> {
 pub(super) fn duration(value: &DeValue<'_>) -> Result<Duration, Bad> {
     match value {
         DeValue::String(text) => Ok(parse_duration(text)?),
-        other => Err(mismatch("a length of time such as \"90s\"", other)),
+        other => Err(mismatch("a string such as \"90s\" or \"5m\"", other)),
     }
 }
 

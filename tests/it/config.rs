@@ -1,6 +1,9 @@
 //! Configuration: the layers, their order, and where each value came from.
 
 mod endpoint;
+mod environment;
+mod example;
+mod strict;
 
 use std::path::Path;
 
@@ -85,15 +88,15 @@ fn the_model_comes_from_the_strongest_layer_that_names_one() {
 #[test]
 fn a_value_remembers_who_set_it() {
     let place = Place::new()
-        .user_file("# mine\nmodel = 'a'\n\n[limits]\nturns = 7\ncalls = 9\n")
+        .user_file("# mine\nmodel = 'a'\n\n[limits]\ntokens = 7\ncalls = 9\n")
         .project_file("[limits]\n  calls = 10\n")
         .variable("AGENTCARD_BASE_URL", "http://localhost:8080/v1/");
-    let config = place.load(&Flags { max_tokens: 5000.try_into().ok(), ..Flags::default() });
+    let config = place.load(&Flags { max_turns: 5.try_into().ok(), ..Flags::default() });
     let origins = [
         config.model.unwrap().origin.to_string(),
-        config.limits.turns.origin.to_string(),
-        config.limits.calls.origin.to_string(),
         config.limits.tokens.unwrap().origin.to_string(),
+        config.limits.calls.origin.to_string(),
+        config.limits.turns.origin.to_string(),
         config.base_url.unwrap().origin.to_string(),
         config.timeouts.idle.origin.to_string(),
     ];
@@ -102,9 +105,9 @@ fn a_value_remembers_who_set_it() {
         origins,
         [
             format!("{root}/home/.config/agentcard/config.toml:2:9"),
-            format!("{root}/home/.config/agentcard/config.toml:5:9"),
+            format!("{root}/home/.config/agentcard/config.toml:5:10"),
             format!("{root}/agentcard.toml:2:11"),
-            "--max-tokens".to_owned(),
+            "--max-turns".to_owned(),
             "AGENTCARD_BASE_URL".to_owned(),
             "the default".to_owned(),
         ],

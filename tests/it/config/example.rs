@@ -1,0 +1,101 @@
+//! The example file shows every key, and its defaults are the defaults.
+
+use std::collections::BTreeSet;
+
+use agentcard::config::{
+    Config, Environment, Flags, KeyRule, MaxTokensField, Origin, ProviderRow, Sourced, load,
+};
+use http::{HeaderMap, HeaderValue};
+
+/// The example file with the lines of some kinds taken out of their comments.
+fn example(settings: impl Fn(&str) -> Option<String>) -> String {
+    let text = include_str!("../../../config.example.toml");
+    text.lines().filter_map(|line| settings(line.strip_prefix('#')?)).collect()
+}
+
+fn default_setting(line: &str) -> Option<String> {
+    let is_setting = !line.is_empty() && !line.starts_with([' ', ':']);
+    is_setting.then(|| format!("{line}\n"))
+}
+
+fn any_setting(line: &str) -> Option<String> {
+    line.strip_prefix(": ").map(|line| format!("{line}\n")).or_else(|| default_setting(line))
+}
+
+fn loaded(text: &str) -> Config {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("config.toml"), text).unwrap();
+    let flags = Flags { config: Some("config.toml".into()), ..Flags::default() };
+    load(&flags, &Environment::fixed([]), directory.path()).unwrap().0
+}
+
+fn by_default<T>(set: Sourced<T>) -> Sourced<T> {
+    assert!(matches!(set.origin, Origin::File { .. }), "the example does not set it");
+    Sourced::by_default(set.value)
+}
+
+#[test]
+fn the_defaults_it_shows_are_the_defaults() {
+    let text = example(default_setting);
+    let mut config = loaded(&text);
+    config.color = by_default(config.color);
+    config.limits.turns = by_default(config.limits.turns);
+    config.limits.calls = by_default(config.limits.calls);
+    config.timeouts.connect = by_default(config.timeouts.connect);
+    config.timeouts.idle = by_default(config.timeouts.idle);
+    config.hub.endpoint = by_default(config.hub.endpoint);
+    config.hub.max_results = by_default(config.hub.max_results);
+    config.hub.offline = by_default(config.hub.offline);
+    assert_eq!(config, Config::default());
+}
+
+#[test]
+fn its_examples_are_read_as_what_they_say() {
+    let config = loaded(&example(any_setting));
+    assert_eq!(config.model.unwrap().value, "hf.openai/gpt-oss-20b:groq?reasoning=low");
+    assert_eq!(config.base_url.unwrap().value.as_str(), "http://localhost:8080/v1");
+    assert_eq!(config.card.unwrap().value.as_os_str(), "cards/hf-user-small.md");
+    assert_eq!(config.limits.tokens.unwrap().value, 200_000);
+    assert_eq!(config.limits.time.unwrap().value.as_secs(), 300);
+    let mut headers = HeaderMap::new();
+    headers.insert("X-HF-Bill-To", HeaderValue::from_static("my-org"));
+    let row = ProviderRow {
+        base_url: "https://llm.example.org/v1".parse().ok(),
+        key_env: Some(vec!["MINE_API_KEY".to_owned()]),
+        key: Some(KeyRule::Required),
+        hub_login: Some(false),
+        max_tokens_field: Some(MaxTokensField::MaxTokens),
+        schema_patterns: Some(false),
+        example: Some("gpt-oss-20b".to_owned()),
+        headers,
+    };
+    assert_eq!(config.providers, [("mine".to_owned(), row)].into());
+    let small = "hf.openai/gpt-oss-20b:groq?temperature=0".parse().unwrap();
+    assert_eq!(config.aliases, [("small".to_owned(), small)].into());
+}
+
+/// The keys there are, as the hint for an unknown one lists them.
+#[test]
+fn it_shows_every_key() {
+    let probes =
+        "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[providers.p]\nzz = 1";
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
+    let diagnostics =
+        load(&Flags::default(), &Environment::fixed([]), directory.path()).unwrap_err();
+    assert_eq!(diagnostics.len(), 5);
+    let known: BTreeSet<String> = diagnostics
+        .into_iter()
+        .flat_map(|diagnostic| {
+            let hint = diagnostic.hint.unwrap();
+            let keys = hint.strip_prefix("the keys here are ").unwrap();
+            keys.split(", ").map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    let shown: BTreeSet<String> = example(any_setting)
+        .lines()
+        .map(|line| line.trim_start_matches('[').split([' ', ']', '.']).next().unwrap().to_owned())
+        .filter(|name| name != "small")
+        .collect();
+    assert_eq!(shown, known);
+}
