@@ -205,3 +205,6 @@ fn unique(id: String, taken: &mut HashSet<String>) -> String {
     let fresh = (taken.len()..).map(|count| format!("call_{count}"));
     fresh.into_iter().find(|fresh| taken.insert(fresh.clone())).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

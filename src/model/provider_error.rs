@@ -56,7 +56,7 @@ impl ProviderError {
         // `error` is an object at most providers, a string at the Hub's router, and absent at
         // Cerebras, which has its keys at the top.
         let inner = object.get("error").map(Self::from_value).unwrap_or_default();
-        let words = ["message", "error_description", "detail", "error_type"];
+        let words = ["message", "error_description", "detail", "msg"];
         let own = words.iter().find_map(|key| match object.get(*key) {
             Some(value @ (Value::String(_) | Value::Array(_) | Value::Object(_))) => {
                 Some(Self::from_value(value).message).filter(|message| !message.is_empty())
@@ -165,4 +165,195 @@ fn one_line(text: &str) -> String {
         line.push('…');
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ModelErrorKind::{
+        Auth, Credits, Malformed, Overflow, RateLimited, Rejected, Server, UnsupportedModel,
+    };
+
+    /// Whose error, its status and body; what kind it is and what it says.
+    const ERRORS: &[(&str, u16, &str, ModelErrorKind, &str)] = &[
+        (
+            "router, a string",
+            402,
+            r#"{"error":"You have depleted your monthly included credits."}"#,
+            Credits,
+            "You have depleted your monthly included credits.",
+        ),
+        (
+            "router, an object",
+            400,
+            r#"{"error":{"message":"The requested model 'x' does not exist","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#,
+            UnsupportedModel,
+            "The requested model 'x' does not exist",
+        ),
+        (
+            "router, by words",
+            400,
+            r#"{"error":"Model not supported by provider hf-inference"}"#,
+            UnsupportedModel,
+            "Model not supported by provider hf-inference",
+        ),
+        (
+            "router, a list",
+            422,
+            r#"{"error":["a is missing","b is missing"]}"#,
+            Rejected,
+            "a is missing; b is missing",
+        ),
+        (
+            "router, a description",
+            401,
+            r#"{"error_description":"Invalid token","error_type":"auth"}"#,
+            Auth,
+            "Invalid token",
+        ),
+        (
+            "Groq",
+            401,
+            r#"{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}"#,
+            Auth,
+            "Invalid API Key",
+        ),
+        (
+            "Groq, too long",
+            400,
+            r#"{"error":{"message":"Please reduce the length of the messages or completion.","code":"context_length_exceeded"}}"#,
+            Overflow,
+            "Please reduce the length of the messages or completion.",
+        ),
+        (
+            "Groq, more than a minute's tokens",
+            413,
+            r#"{"error":{"message":"Request too large for model `x` on tokens per minute (TPM): Limit 8000, Requested 11240","type":"tokens","code":"rate_limit_exceeded"}}"#,
+            RateLimited,
+            "Request too large for model `x` on tokens per minute (TPM): Limit 8000, Requested 11240",
+        ),
+        (
+            "Groq, flex capacity",
+            498,
+            r#"{"error":{"message":"capacity exceeded"}}"#,
+            RateLimited,
+            "capacity exceeded",
+        ),
+        (
+            "OpenRouter, a cause inside",
+            400,
+            r#"{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"maximum context length is 131072 tokens\"}}","provider_name":"X"}},"user_id":"u"}"#,
+            Overflow,
+            "Provider returned error: maximum context length is 131072 tokens",
+        ),
+        (
+            "OpenRouter, under 200",
+            200,
+            r#"{"error":{"message":"Upstream is down","code":502}}"#,
+            Server,
+            "Upstream is down",
+        ),
+        (
+            "llama.cpp",
+            500,
+            r#"{"error":{"code":500,"message":"Failed to parse input at pos 3"}}"#,
+            Server,
+            "Failed to parse input at pos 3",
+        ),
+        (
+            "llama.cpp, too long",
+            400,
+            r#"{"error":{"code":400,"message":"the request exceeds the available context size"}}"#,
+            Overflow,
+            "the request exceeds the available context size",
+        ),
+        (
+            "vLLM",
+            400,
+            r#"{"error":{"message":"bad","type":"BadRequestError","param":null,"code":400}}"#,
+            Rejected,
+            "bad",
+        ),
+        (
+            "vLLM, before",
+            404,
+            r#"{"object":"error","message":"no route","type":"NotFoundError","code":404}"#,
+            Rejected,
+            "no route",
+        ),
+        (
+            "FastAPI",
+            422,
+            r#"{"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]}"#,
+            Rejected,
+            "field required",
+        ),
+        (
+            "Ollama",
+            404,
+            r#"{"error":{"message":"model \"x\" not found, try pulling it first","type":"not_found_error","param":null,"code":null}}"#,
+            UnsupportedModel,
+            "model \"x\" not found, try pulling it first",
+        ),
+        (
+            "Cerebras",
+            400,
+            r#"{"message":"wrong format","type":"invalid_request_error","param":"p","code":"wrong_api_format"}"#,
+            Rejected,
+            "wrong format",
+        ),
+        ("Cerebras, too long", 400, "", Overflow, ""),
+        ("Cerebras, too long too", 413, "", Overflow, ""),
+        (
+            "LM Studio, too long",
+            400,
+            r#"{"error":"The number of tokens is greater than the context length"}"#,
+            Overflow,
+            "The number of tokens is greater than the context length",
+        ),
+        (
+            "OpenAI, no money",
+            429,
+            r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+            Credits,
+            "You exceeded your current quota",
+        ),
+        (
+            "a gateway",
+            502,
+            "<html><head><title>502 Bad Gateway</title></head></html>",
+            Server,
+            "502 Bad Gateway",
+        ),
+        ("a web page", 200, "<!doctype html><title>Welcome</title>", Malformed, "Welcome"),
+        ("other JSON", 200, r#"{"status":"ok"}"#, Malformed, ""),
+        ("a hostile one", 400, "{\"error\":\"a\\u001b[2Jb\\nc\"}", Rejected, "a [2Jb c"),
+    ];
+
+    #[test]
+    fn every_shape_of_error_is_read() {
+        for (whose, status, body, kind, message) in ERRORS {
+            let error = ProviderError::parse(body.as_bytes());
+            let status = StatusCode::from_u16(*status).unwrap();
+            assert_eq!((error.kind(status), error.message.as_str()), (*kind, *message), "{whose}");
+        }
+    }
+
+    #[test]
+    fn a_refused_tool_call_keeps_what_the_model_wrote() {
+        let body = br#"{"error":{"message":"Tool call validation failed","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"{\"name\": \"x\"}"}}"#;
+        let expected = ProviderError {
+            message: "Tool call validation failed".to_owned(),
+            code: "tool_use_failed".to_owned(),
+            status: None,
+            failed_generation: Some(r#"{"name": "x"}"#.to_owned()),
+        };
+        assert_eq!(ProviderError::parse(body), expected);
+    }
+
+    #[test]
+    fn a_long_message_is_bounded() {
+        let error = ProviderError::parse("é".repeat(5000).as_bytes());
+        assert_eq!(error.message.chars().count(), LONGEST + 1);
+    }
 }

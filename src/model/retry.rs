@@ -109,3 +109,125 @@ fn span(text: &str) -> Option<Duration> {
     }
     Some(total)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ModelErrorKind::{
+        Auth, Credits, CutOff, Empty, Malformed, Overflow, RateLimited, Rejected, Server, TimedOut,
+        UnsupportedModel,
+    };
+
+    fn error(kind: ModelErrorKind, status: Option<u16>) -> ModelError {
+        let (message, url) = (String::new(), String::new());
+        ModelError { kind, message, status, retry_after: None, url }
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
+        for (kind, status, is_tried_again) in [
+            (Server, Some(500), true),
+            (Server, Some(503), true),
+            (RateLimited, Some(429), true),
+            (RateLimited, Some(498), true),
+            (TimedOut, Some(408), true),
+            (TimedOut, None, true),
+            (Rejected, Some(409), true),
+            (CutOff, None, true),
+            (Empty, None, true),
+            (Rejected, Some(400), false),
+            (Auth, Some(401), false),
+            (Credits, Some(402), false),
+            (Auth, Some(403), false),
+            (Rejected, Some(404), false),
+            (UnsupportedModel, Some(404), false),
+            (RateLimited, Some(413), false),
+            (Overflow, Some(413), false),
+            (Rejected, Some(422), false),
+            (Malformed, Some(200), false),
+        ] {
+            let wait = RetryPolicy::default().wait(&error(kind, status), 1);
+            assert_eq!(wait.is_some(), is_tried_again, "{kind:?} {status:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_limit_and_end() {
+        let policy = RetryPolicy { attempts: 20, ..RetryPolicy::default() };
+        let failed = error(Server, Some(500));
+        for (attempt, full) in [(1, 500), (2, 1000), (3, 2000), (5, 8000), (19, 8000)] {
+            let wait = policy.wait(&failed, attempt).unwrap();
+            let full = Duration::from_millis(full);
+            assert!(full * 3 / 4 <= wait && wait <= full, "{attempt}: {wait:?}");
+        }
+        assert_eq!(policy.wait(&failed, 20), None);
+    }
+
+    #[test]
+    fn a_provider_may_ask_for_a_minute_and_no_more() {
+        let asked = |seconds| {
+            let retry_after = Some(Duration::from_secs(seconds));
+            let error = ModelError { retry_after, ..error(RateLimited, Some(429)) };
+            RetryPolicy::default().wait(&error, 1)
+        };
+        assert_eq!(asked(60), Some(Duration::from_mins(1)));
+        assert_eq!(asked(61), None);
+    }
+
+    #[test]
+    fn every_way_to_ask_for_a_pause_is_understood() {
+        let now =
+            SystemTime::from(rfc2822::parse("Wed, 21 Oct 2026 07:28:00 GMT").unwrap().timestamp());
+        let millis = |millis| Some(Duration::from_millis(millis));
+        let cases: &[(&[(&str, &str)], Option<Duration>)] = &[
+            (&[("retry-after", "7")], millis(7000)),
+            (&[("retry-after", "7.5")], millis(7500)),
+            (&[("retry-after", "-1")], millis(0)),
+            (&[("retry-after", "Wed, 21 Oct 2026 07:28:09 GMT")], millis(9000)),
+            (&[("retry-after", "Wed, 21 Oct 2026 07:27:00 GMT")], millis(0)),
+            (&[("retry-after", "soon")], None),
+            (&[("retry-after-ms", "250"), ("retry-after", "7")], millis(250)),
+            // Groq: requests are per day, tokens per minute, and spans have units.
+            (
+                &[
+                    ("x-ratelimit-remaining-requests", "14370"),
+                    ("x-ratelimit-reset-requests", "2m59.56s"),
+                    ("x-ratelimit-remaining-tokens", "0"),
+                    ("x-ratelimit-reset-tokens", "1.57s"),
+                ],
+                millis(1570),
+            ),
+            (
+                &[
+                    ("x-ratelimit-remaining-requests", "0"),
+                    ("x-ratelimit-reset-requests", "2m59.56s"),
+                ],
+                millis(179_560),
+            ),
+            // Cerebras: plain seconds.
+            (
+                &[
+                    ("x-ratelimit-remaining-tokens-minute", "0"),
+                    ("x-ratelimit-reset-tokens-minute", "11.5"),
+                ],
+                millis(11_500),
+            ),
+            (
+                &[("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "120ms")],
+                millis(120),
+            ),
+            (&[("x-ratelimit-reset-tokens", "1.57s")], None),
+            (
+                &[("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "5 parsecs")],
+                None,
+            ),
+            (&[], None),
+        ];
+        for (headers, expected) in cases {
+            let pairs = headers.iter().map(|(name, value)| {
+                (name.parse().unwrap(), reqwest::header::HeaderValue::from_static(value))
+            });
+            assert_eq!(asked_wait(&pairs.collect(), now), *expected, "{headers:?}");
+        }
+    }
+}
