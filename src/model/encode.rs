@@ -21,6 +21,15 @@ pub(super) struct Encoder {
     messages: Vec<Box<RawValue>>,
     specs: Vec<ToolSpec>,
     tools: Option<Box<RawValue>>,
+    replay: Replay,
+}
+
+/// Whether reasoning goes back to the provider.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Replay {
+    #[default]
+    Reasoning,
+    NoReasoning,
 }
 
 impl Encoder {
@@ -31,7 +40,7 @@ impl Encoder {
         self.sources.truncate(known);
         self.messages.truncate(known);
         for message in &prompt.messages[known..] {
-            self.messages.push(to_raw_value(&encoded(message))?);
+            self.messages.push(to_raw_value(&encoded(message, self.replay))?);
             self.sources.push(Arc::clone(message));
         }
         if self.specs != prompt.tools {
@@ -41,6 +50,19 @@ impl Encoder {
             self.tools = if tools.is_empty() { None } else { Some(to_raw_value(&tools)?) };
         }
         Ok(())
+    }
+
+    /// Sends no reasoning from now on, from the next [`Self::encode`]. False if none was sent
+    /// before either.
+    pub(super) fn leave_reasoning_out(&mut self) -> bool {
+        let is_sent = |message: &Arc<Message>| match &**message {
+            Message::Assistant(reply) => sent_reasoning(reply).is_some(),
+            Message::System { .. } | Message::User { .. } | Message::Tool(_) => false,
+        };
+        let was_sent = self.replay == Replay::Reasoning && self.sources.iter().any(is_sent);
+        self.replay = Replay::NoReasoning;
+        self.sources.clear();
+        was_sent
     }
 
     /// The messages, encoded.
@@ -62,29 +84,34 @@ fn tool(spec: &ToolSpec) -> wire::Tool<'_> {
     }
 }
 
-fn encoded(message: &Message) -> wire::Message<'_> {
+fn encoded(message: &Message, replay: Replay) -> wire::Message<'_> {
     match message {
         Message::System { content } => wire::Message::System { content },
         Message::User { content } => wire::Message::User { content: defused(content) },
-        Message::Assistant(reply) => assistant(reply),
+        Message::Assistant(reply) => assistant(reply, replay),
         Message::Tool(result) => {
             wire::Message::Tool { tool_call_id: &result.call_id, content: defused(&result.content) }
         }
     }
 }
 
-fn assistant(reply: &AssistantMessage) -> wire::Message<'_> {
-    // gpt-oss needs its reasoning back while it calls tools, and has no use for it behind a final
-    // answer.
-    let is_answer = reply.tool_calls.is_empty() && !reply.content.is_empty();
+fn assistant(reply: &AssistantMessage, replay: Replay) -> wire::Message<'_> {
+    let reasoning = sent_reasoning(reply).filter(|_| replay == Replay::Reasoning);
     wire::Message::Assistant {
         content: defused(&reply.content),
-        reasoning: reply.reasoning.as_ref().filter(|_| !is_answer).map(reasoning),
+        reasoning: reasoning.map(encoded_reasoning),
         tool_calls: reply.tool_calls.iter().map(call).collect(),
     }
 }
 
-fn reasoning(reasoning: &Reasoning) -> wire::Reasoning<'_> {
+/// gpt-oss needs its reasoning back while it calls tools, and has no use for it behind a final
+/// answer.
+fn sent_reasoning(reply: &AssistantMessage) -> Option<&Reasoning> {
+    let is_answer = reply.tool_calls.is_empty() && !reply.content.is_empty();
+    reply.reasoning.as_ref().filter(|_| !is_answer)
+}
+
+fn encoded_reasoning(reasoning: &Reasoning) -> wire::Reasoning<'_> {
     let text = defused(&reasoning.text);
     match reasoning.field {
         ReasoningField::Reasoning => wire::Reasoning::Reasoning(text),

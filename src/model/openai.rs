@@ -11,6 +11,7 @@ use super::assemble::{Assembler, Marker};
 use super::body::End;
 use super::encode::Encoder;
 use super::fault::Fault;
+use super::provider_error;
 use super::settings::Settings;
 use super::transport::Transport;
 use super::wire::{Request, StreamOptions};
@@ -48,15 +49,20 @@ impl OpenAi {
         prompt: Prompt<'_>,
         events: &Events,
     ) -> Result<Reply, ModelError> {
-        let encoded = self.encoder.encode(prompt);
-        encoded.map_err(|error| Fault::Unsendable(error.to_string()).into_error(&self.url))?;
         let mut attempt = 1;
         loop {
+            let encoded = self.encoder.encode(prompt);
+            encoded.map_err(|error| self.error(Fault::Unsendable(error.to_string())))?;
             let error = match self.reply_once(prompt, events).await {
                 Ok(reply) => return Ok(reply),
-                Err(Failure::Final(fault)) => return Err(fault.into_error(&self.url)),
-                Err(Failure::Early(fault)) => fault.into_error(&self.url),
+                Err(Failure::Final(fault)) => return Err(self.error(fault)),
+                Err(Failure::Early(fault)) => self.error(fault),
             };
+            if provider_error::refuses_reasoning(&error) && self.encoder.leave_reasoning_out() {
+                let detail = "the endpoint takes no reasoning back; it is left out".to_owned();
+                events.send(Event::Repaired { kind: "reasoning_refused", detail });
+                continue;
+            }
             let Some(wait) = self.settings.retry.wait(&error, attempt) else {
                 return Err(error);
             };
@@ -91,6 +97,17 @@ impl OpenAi {
             fault if fault.is_settled() => Failure::Final(fault),
             fault => failure(fault),
         })
+    }
+
+    /// Says it to the loop, without the key, which some providers repeat.
+    fn error(&self, fault: Fault) -> ModelError {
+        let mut error = fault.into_error(&self.url);
+        let key = self.settings.authorization.as_ref().and_then(|value| value.to_str().ok());
+        let key = key.map(|value| value.strip_prefix("Bearer ").unwrap_or(value));
+        if let Some(key) = key.filter(|key| !key.is_empty()) {
+            error.message = error.message.replace(key, "[key]");
+        }
+        error
     }
 
     fn request(&self) -> Request<'_> {

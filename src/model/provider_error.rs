@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
-use super::error::ModelErrorKind;
+use super::error::{ModelError, ModelErrorKind};
 
 /// The longest message that is passed on, in characters.
 const LONGEST: usize = 1000;
@@ -126,6 +126,19 @@ impl ProviderError {
             _ => ModelErrorKind::Rejected,
         }
     }
+}
+
+/// Whether a provider refused a conversation because it does not know the field that carries
+/// reasoning. Groq and Cerebras know `reasoning` and refuse `reasoning_content`.
+pub(super) fn refuses_reasoning(error: &ModelError) -> bool {
+    let message = error.message.to_ascii_lowercase();
+    // A refused parameter is another matter.
+    let message = message.replace("reasoning_effort", "").replace("reasoning_format", "");
+    let refusals = ["unsupported", "not supported", "not permitted", "not allowed", "unrecognized"];
+    error.kind == ModelErrorKind::Rejected
+        && message
+            .split_once("reasoning")
+            .is_some_and(|(_, rest)| refusals.iter().any(|refusal| rest.contains(refusal)))
 }
 
 /// How providers say that the conversation is too long, in lower case.

@@ -118,6 +118,8 @@ mod tests {
         UnsupportedModel,
     };
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     fn error(kind: ModelErrorKind, status: Option<u16>) -> ModelError {
         let (message, url) = (String::new(), String::new());
         ModelError { kind, message, status, retry_after: None, url }
@@ -179,7 +181,7 @@ mod tests {
         let now =
             SystemTime::from(rfc2822::parse("Wed, 21 Oct 2026 07:28:00 GMT").unwrap().timestamp());
         let millis = |millis| Some(Duration::from_millis(millis));
-        let cases: &[(&[(&str, &str)], Option<Duration>)] = &[
+        let cases: &[(Headers, Option<Duration>)] = &[
             (&[("retry-after", "7")], millis(7000)),
             (&[("retry-after", "7.5")], millis(7500)),
             (&[("retry-after", "-1")], millis(0)),

@@ -1,5 +1,8 @@
 //! Tests of the model client against a server that plays providers.
 
+mod refusals;
+mod streams;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +12,7 @@ use agentcard::message::{
     ToolMessage, ToolSpec, Usage,
 };
 use agentcard::model::{
-    MaxTokens, Model, ModelError, ModelErrorKind, OpenAi, Params, Prompt, RetryPolicy, Settings,
+    MaxTokens, Model, ModelError, OpenAi, Params, Prompt, RetryPolicy, Settings,
 };
 use agentcard::net::{self, Proxying};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -261,53 +264,6 @@ async fn the_beginning_of_a_request_is_the_last_one_to_the_byte() {
     let bodies: Vec<&str> = requests.iter().map(|request| request.body.as_str()).collect();
     assert!(bodies[1].starts_with(bodies[0].strip_suffix("]}").unwrap()));
     assert!(bodies[2].starts_with(bodies[1].strip_suffix("]}").unwrap()));
-}
-
-#[tokio::test]
-async fn a_stream_cut_before_any_text_is_tried_again() {
-    let server = ModelServer::start([
-        Response::open([reasoning("We")]).cut(),
-        Response::open([reasoning("We")]),
-        Response::text("Yes."),
-    ]);
-    let mut talk = Talk::with(&server);
-
-    let reply = talk.say("Are you there?").await.unwrap();
-
-    assert_eq!(reply.message.content, "Yes.");
-    let reasons = retries(talk.events());
-    assert_eq!(reasons.len(), 2, "{reasons:?}");
-    assert!(reasons[0].starts_with("2: the stream broke off: "), "{reasons:?}");
-    assert_eq!(reasons[1], "3: the stream broke off: it ended before the reply did");
-}
-
-#[tokio::test]
-async fn a_stream_cut_behind_visible_text_is_not() {
-    let server = ModelServer::start([Response::open([text("You are")]).cut()]);
-    let mut talk = Talk::with(&server);
-
-    let error = talk.say("Who am I?").await.unwrap_err();
-
-    assert_eq!(error.kind, ModelErrorKind::CutOff);
-    assert_eq!(talk.events(), [Event::Text("You are".to_owned())]);
-}
-
-#[tokio::test]
-async fn a_missing_credit_is_reported_in_the_routers_words() {
-    let body = json!({"error": "You have depleted your monthly included credits."});
-    let server = ModelServer::start([Response::error(402, &body)]);
-    let mut talk = Talk::with(&server);
-
-    let error = talk.say("Who am I?").await.unwrap_err();
-
-    let expected = ModelError {
-        kind: ModelErrorKind::Credits,
-        message: "You have depleted your monthly included credits.".to_owned(),
-        status: Some(402),
-        retry_after: None,
-        url: server.url(),
-    };
-    assert_eq!(error, expected);
 }
 
 fn text(text: &str) -> Value {

@@ -1,7 +1,7 @@
 //! Tests of assembling: streams as providers send them, and chunks nobody would.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::message::Arguments;
@@ -35,7 +35,7 @@ fn assembled(pieces: &[&[u8]]) -> Reply {
 }
 
 /// Assembles these chunks; the stream ends well.
-fn reply(chunks: impl IntoIterator<Item = serde_json::Value>) -> Result<Reply, Fault> {
+fn reply(chunks: impl IntoIterator<Item = Value>) -> Result<Reply, Fault> {
     let mut assembler = Assembler::default();
     for chunk in chunks {
         assembler.add(serde_json::from_value(chunk).unwrap());
@@ -43,16 +43,16 @@ fn reply(chunks: impl IntoIterator<Item = serde_json::Value>) -> Result<Reply, F
     assembler.finish(Marker::Done, ["call_taken"])
 }
 
-fn call_delta(call: &serde_json::Value) -> serde_json::Value {
+fn call_delta(call: &Value) -> Value {
     json!({"choices": [{"delta": {"tool_calls": [call]}}]})
 }
 
 /// The calls these fragments come to, as `id name arguments`.
-fn calls(fragments: &[serde_json::Value]) -> Vec<String> {
+fn calls(fragments: &[Value]) -> Vec<String> {
     let reply = reply(fragments.iter().map(call_delta)).unwrap();
     let calls = reply.message.tool_calls.into_iter().map(|call| {
         let arguments = match call.arguments {
-            Arguments::Object(object) => serde_json::Value::Object(object).to_string(),
+            Arguments::Object(object) => Value::Object(object).to_string(),
             Arguments::Malformed(text) => format!("malformed {text}"),
         };
         format!("{} {} {arguments}", call.id, call.name)
@@ -135,7 +135,7 @@ proptest! {
 }
 
 /// Something that parses as a chunk.
-fn chunk() -> impl Strategy<Value = serde_json::Value> {
+fn chunk() -> impl Strategy<Value = Value> {
     let id = prop_oneof![
         Just(json!(null)),
         Just(json!("")),
@@ -165,81 +165,73 @@ fn chunk() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
+/// A fragment that names its call.
+fn named(id: &str, index: impl Into<Value>, arguments: &str) -> Value {
+    let index = index.into();
+    json!({"id": id, "index": index, "function": {"name": "t", "arguments": arguments}})
+}
+
+/// A fragment that only goes on.
+fn piece(mut place: Value, arguments: &str) -> Value {
+    place["function"] = json!({"arguments": arguments});
+    place
+}
+
 #[test]
 fn fragments_find_their_call_by_id_then_index_then_order() {
-    let piece = |call: serde_json::Value, arguments: &str| {
-        let mut call = call;
-        call["function"]["arguments"] = json!(arguments);
-        call
-    };
-    let named = |id: &str, index: serde_json::Value, arguments: &str| json!({"id": id, "index": index, "function": {"name": "t", "arguments": arguments}});
+    let by_index = [
+        named("a", 0, "{\"x\":"),
+        named("b", 1, "{\"y\":"),
+        piece(json!({"index": 0}), "1}"),
+        piece(json!({"index": 1}), "2}"),
+    ];
+    assert_eq!(calls(&by_index), [r#"a t {"x":1}"#, r#"b t {"y":2}"#]);
+
+    let by_id = [
+        named("a", Value::Null, "{\"x\":"),
+        named("b", Value::Null, "{}"),
+        piece(json!({"id": "a"}), "1}"),
+    ];
+    assert_eq!(calls(&by_id), [r#"a t {"x":1}"#, "b t {}"]);
+
+    let by_order =
+        [named("", Value::Null, "{\"x\":"), piece(json!({}), "1}"), named("", Value::Null, "{}")];
+    assert_eq!(calls(&by_order), [r#"call_1 t {"x":1}"#, "call_2 t {}"]);
+}
+
+#[test]
+fn odd_fragments_still_make_the_calls_that_were_meant() {
     let cases = [
         (
-            "two calls in alternating pieces, by index alone",
-            vec![
-                named("a", json!(0), "{\"x\":"),
-                named("b", json!(1), "{\"y\":"),
-                piece(json!({"index": 0}), "1}"),
-                piece(json!({"index": 1}), "2}"),
-            ],
-            vec![r#"a t {"x":1}"#, r#"b t {"y":2}"#],
-        ),
-        (
-            "the id on every piece and no index",
-            vec![
-                named("a", json!(null), "{\"x\":"),
-                named("b", json!(null), "{}"),
-                piece(json!({"id": "a"}), "1}"),
-            ],
-            vec![r#"a t {"x":1}"#, "b t {}"],
-        ),
-        (
-            "neither id nor index",
-            vec![
-                named("", json!(null), "{\"x\":"),
-                piece(json!({}), "1}"),
-                named("", json!(null), "{}"),
-            ],
-            vec![r#"call_1 t {"x":1}"#, "call_2 t {}"],
-        ),
-        (
-            "whole calls that all claim index 0",
-            vec![named("a", json!(0), "{}"), named("b", json!(0), "{}")],
+            "all at index 0",
+            vec![named("a", 0, "{}"), named("b", 0, "{}")],
             vec!["a t {}", "b t {}"],
         ),
         (
             "one id for two calls",
-            vec![named("a", json!(0), "{}"), named("a", json!(1), "{\"x\":1}")],
+            vec![named("a", 0, "{}"), named("a", 1, "{\"x\":1}")],
             vec!["a t {}", r#"call_2 t {"x":1}"#],
         ),
         (
             "a new id on every piece",
-            vec![named("a", json!(0), "{\"x\":"), piece(json!({"id": "b", "index": 0}), "1}")],
+            vec![named("a", 0, "{\"x\":"), piece(json!({"id": "b", "index": 0}), "1}")],
             vec![r#"a t {"x":1}"#],
         ),
         (
             "the name on every piece",
-            vec![named("a", json!(0), "{\"x\":"), named("a", json!(0), "1}")],
+            vec![named("a", 0, "{\"x\":"), named("a", 0, "1}")],
             vec![r#"a t {"x":1}"#],
         ),
-        (
-            "an id of an earlier turn",
-            vec![named("call_taken", json!(0), "{}")],
-            vec!["call_1 t {}"],
-        ),
+        ("an id of an earlier turn", vec![named("call_taken", 0, "{}")], vec!["call_1 t {}"]),
         (
             "arguments as an object",
             vec![json!({"id": "a", "function": {"name": "t", "arguments": {"x": 1}}})],
             vec![r#"a t {"x":1}"#],
         ),
-        (
-            "no arguments at all",
-            vec![json!({"id": "a", "function": {"name": "t"}})],
-            vec!["a t {}"],
-        ),
+        ("no arguments", vec![json!({"id": "a", "function": {"name": "t"}})], vec!["a t {}"]),
         (
             "arguments that are no object",
-            vec![named("a", json!(0), "[1]"), named("b", json!(1), "{\"x\"")],
+            vec![named("a", 0, "[1]"), named("b", 1, "{\"x\"")],
             vec!["a t malformed [1]", "b t malformed {\"x\""],
         ),
     ];

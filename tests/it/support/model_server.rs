@@ -38,6 +38,7 @@ struct State {
 pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
+    delay: Duration,
     pieces: Vec<Piece>,
 }
 
@@ -106,7 +107,8 @@ impl Drop for ModelServer {
 impl Response {
     /// A response with this status, content type and body.
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), pieces: vec![Piece::Bytes(body.into())] }
+        let pieces = vec![Piece::Bytes(body.into())];
+        Self { status, headers: Vec::new(), delay: Duration::ZERO, pieces }
             .header("content-type", content_type)
     }
 
@@ -125,6 +127,12 @@ impl Response {
     /// Adds a silence; at the end of a body it delays the body's end.
     pub(crate) fn wait(mut self, silence: Duration) -> Self {
         self.pieces.push(Piece::Wait(silence));
+        self
+    }
+
+    /// Keeps the client waiting for the head of the response.
+    pub(crate) fn wait_first(mut self, silence: Duration) -> Self {
+        self.delay = silence;
         self
     }
 

@@ -93,6 +93,7 @@ enum Sent {
 }
 
 async fn send(socket: &mut TcpStream, response: Response) -> io::Result<Sent> {
+    tokio::time::sleep(response.delay).await;
     let mut head = format!("HTTP/1.1 {} Scripted\r\n", response.status);
     for (name, value) in &response.headers {
         let _infallible = write!(head, "{name}: {value}\r\n");

@@ -28,6 +28,16 @@ impl Response {
         Self::new(200, "text/event-stream", body)
     }
 
+    /// A stream from `tests/fixtures/streams`, kept as its provider sends it.
+    pub(crate) fn recorded(name: &str) -> Self {
+        let path = format!("{}/tests/fixtures/streams/{name}", env!("CARGO_MANIFEST_DIR"));
+        let kind = match name.rsplit_once('.') {
+            Some((_, "json")) => "application/json",
+            _ => "text/event-stream",
+        };
+        Self::new(200, kind, std::fs::read(path).unwrap())
+    }
+
     /// An error body.
     pub(crate) fn error(status: u16, body: &Value) -> Self {
         Self::new(status, "application/json", body.to_string())
