@@ -13,7 +13,7 @@ use crate::conversation::Conversation;
 use crate::event::{Event, Events};
 use crate::message::StopReason;
 use crate::model::{Model, ModelError, Prompt};
-use crate::tool::ToolSet;
+use crate::tool::{ToolContext, ToolSet};
 
 pub use limits::{Limit, Limits};
 pub use report::{CallRecord, Outcome, RunReport};
@@ -75,10 +75,13 @@ async fn turns(
         if calls.is_empty() {
             return answered(&reply.stop);
         }
-        let results = dispatch::dispatch(&agent.tools, calls, events).await;
-        for (message, record) in results {
-            conversation.push_result(message);
-            report.calls.push(record);
+        let context = ToolContext { events: events.clone(), foreign: conversation.foreign() };
+        for dispatched in dispatch::dispatch(&agent.tools, calls, &context).await {
+            conversation.push_result(dispatched.message);
+            if let Some(text) = dispatched.foreign {
+                conversation.note_foreign(text);
+            }
+            report.calls.push(dispatched.record);
         }
     }
 }

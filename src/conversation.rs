@@ -14,6 +14,7 @@ use crate::message::{AssistantMessage, Message, ToolCall, ToolMessage};
 #[derive(Debug, Clone, Default)]
 pub struct Conversation {
     messages: Vec<Arc<Message>>,
+    foreign: Option<Arc<str>>,
 }
 
 impl Conversation {
@@ -44,6 +45,18 @@ impl Conversation {
     /// Appends the result of one call. Results stand in the order of the calls.
     pub fn push_result(&mut self, result: ToolMessage) {
         self.push(Message::Tool(result));
+    }
+
+    /// A piece of the last result that held text other people wrote, if there was such a result.
+    ///
+    /// Whoever approves a write should know that the model may be acting on somebody else's words.
+    pub fn foreign(&self) -> Option<Arc<str>> {
+        self.foreign.clone()
+    }
+
+    /// Remembers that the conversation now holds this piece of what other people wrote.
+    pub fn note_foreign(&mut self, text: String) {
+        self.foreign = Some(text.into());
     }
 
     /// Gives every call that has no result yet this text for one, so that the conversation may go

@@ -55,6 +55,19 @@ pub enum Event {
     },
     /// Something the person should know that changes no outcome.
     Warning(String),
+    /// A person at the terminal is asked whether a write may happen. Until the answer is there,
+    /// nothing else should be drawn.
+    ApprovalAsked {
+        /// The request it is about: `POST /models/a/b/discussions/7/comment`.
+        request: String,
+        /// All the person is shown, the choices being the last line.
+        question: String,
+    },
+    /// The question is over.
+    ApprovalEnded {
+        /// What the person chose; nothing if the run was stopped before.
+        choice: Option<&'static str>,
+    },
 }
 
 /// How a tool call came back.

@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod json;
+pub mod question;
 pub mod sanitize;
 pub mod text;
 

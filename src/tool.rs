@@ -8,6 +8,8 @@ pub mod approve;
 pub mod hub;
 pub mod set;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
@@ -34,7 +36,7 @@ pub trait Tool: Send + Sync {
         &'a self,
         approved: Approved,
         context: &'a ToolContext,
-    ) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+    ) -> BoxFuture<'a, Result<Written, ToolError>> {
         let _ = context;
         Box::pin(
             async move { Err(ToolError::new(format!("{} makes no writes", approved.plan().tool))) },
@@ -47,6 +49,8 @@ pub trait Tool: Send + Sync {
 pub struct ToolContext {
     /// Where retries and warnings are reported.
     pub events: Events,
+    /// What the conversation last read that other people wrote; whoever says yes should know.
+    pub foreign: Option<Arc<str>>,
 }
 
 /// What became of a call.
@@ -67,6 +71,19 @@ pub struct ToolOutput {
     pub summary: String,
     /// Whether the model reads of a success.
     pub kind: OutputKind,
+    /// A piece of the text in it that other people wrote: a title, a comment, a bio.
+    pub foreign: Option<String>,
+}
+
+/// A write that was performed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The call's result.
+    pub output: ToolOutput,
+    /// The status the server answered with.
+    pub status: u16,
+    /// What it answered, whole; the record keeps of it what undoing needs.
+    pub answer: Value,
 }
 
 /// Whether a result is a success or a failure the model can act on.

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::Map;
 
 use super::CallRecord;
-use crate::event::{CallEnded, CallStatus, Event, Events};
+use crate::event::{CallEnded, CallStatus, Event};
 use crate::message::{Arguments, ToolCall, ToolMessage};
 use crate::tool::set::CallResult;
 use crate::tool::{ToolContext, ToolSet};
@@ -17,17 +17,22 @@ use crate::tool::{ToolContext, ToolSet};
 pub(super) async fn dispatch(
     tools: &ToolSet,
     calls: Vec<ToolCall>,
-    events: &Events,
-) -> Vec<(ToolMessage, CallRecord)> {
-    let context = ToolContext { events: events.clone() };
-    join_all(calls.into_iter().map(|call| carry_out(tools, call, &context))).await
+    context: &ToolContext,
+) -> Vec<Dispatched> {
+    join_all(calls.into_iter().map(|call| carry_out(tools, call, context))).await
 }
 
-async fn carry_out(
-    tools: &ToolSet,
-    call: ToolCall,
-    context: &ToolContext,
-) -> (ToolMessage, CallRecord) {
+/// A call that came back.
+pub(super) struct Dispatched {
+    /// What the model reads.
+    pub(super) message: ToolMessage,
+    /// What the report keeps.
+    pub(super) record: CallRecord,
+    /// A piece of what other people wrote, if the model now reads any.
+    pub(super) foreign: Option<String>,
+}
+
+async fn carry_out(tools: &ToolSet, call: ToolCall, context: &ToolContext) -> Dispatched {
     let ToolCall { id, name, arguments } = call;
     let (arguments, malformed) = match arguments {
         Arguments::Object(arguments) => (arguments, None),
@@ -43,7 +48,7 @@ async fn carry_out(
         Some(text) => not_json(&name, &text),
         None => tools.call(&name, arguments.clone(), context).await,
     };
-    let CallResult { content, summary, status } = result;
+    let CallResult { content, summary, status, foreign } = result;
     let record = CallRecord {
         name: name.clone(),
         arguments,
@@ -60,7 +65,7 @@ async fn carry_out(
         bytes: record.bytes,
         elapsed: record.elapsed,
     }));
-    (ToolMessage { call_id: id, name, content }, record)
+    Dispatched { message: ToolMessage { call_id: id, name, content }, record, foreign }
 }
 
 fn not_json(name: &str, text: &str) -> CallResult {
@@ -72,5 +77,6 @@ fn not_json(name: &str, text: &str) -> CallResult {
         ),
         summary: "unreadable arguments".to_owned(),
         status: CallStatus::Error,
+        foreign: None,
     }
 }

@@ -113,6 +113,10 @@ pub fn event_object(event: Event) -> Value {
             json!({"type": "repaired", "kind": kind, "detail": detail})
         }
         Event::Warning(message) => json!({"type": "warning", "message": message}),
+        Event::ApprovalAsked { request, question: _ } => {
+            json!({"type": "approval_asked", "request": request})
+        }
+        Event::ApprovalEnded { choice } => json!({"type": "approval_ended", "choice": choice}),
     }
 }
 

@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Color, Style};
 use serde_json::{Map, Value};
 
 use super::Render;
+use super::question;
 use super::sanitize::sanitize;
 use crate::event::{CallEnded, CallStatus, Event};
 
@@ -70,6 +71,8 @@ pub struct Text<O, E> {
     /// Where the answer stands, since a paragraph that came before tool calls must be set off.
     written: Written,
     running: BTreeMap<String, String>,
+    /// What happened while a question is open, to be shown after it.
+    held: Option<Vec<Event>>,
 }
 
 /// How far the answer is written.
@@ -108,6 +111,7 @@ impl<O: Write, E: Write> Text<O, E> {
             spinner: Spinner { since: Instant::now(), frame: 0, state: SpinnerState::Off },
             written: Written::Nothing,
             running: BTreeMap::new(),
+            held: None,
         }
     }
 
@@ -157,6 +161,66 @@ impl<O: Write, E: Write> Text<O, E> {
         }
     }
 
+    fn show(&mut self, event: Event) {
+        match event {
+            Event::TurnStarted { .. } => self.start_spinner(),
+            Event::Text(text) => self.text(&text),
+            Event::ReplyEnded { usage } => {
+                if self.look.verbosity == Verbosity::Verbose {
+                    let (read, written) = (usage.input_tokens, usage.output_tokens);
+                    self.line(DIM, &format!("· {read} tokens read, {written} written"));
+                }
+            }
+            Event::CallStarted { id, name, arguments } => self.call_started(id, &name, &arguments),
+            Event::CallEnded(ended) => self.call_ended(&ended),
+            Event::Retry { attempt, wait, reason } if self.look.verbosity > Verbosity::Quiet => {
+                let seconds = wait.as_secs_f64();
+                let reason = sanitize(&reason).into_owned();
+                self.line(WARN, &format!("retry {attempt} in {seconds:.1} s: {reason}"));
+            }
+            Event::Warning(message) if self.look.verbosity > Verbosity::Quiet => {
+                let message = sanitize(&message).into_owned();
+                self.line(WARN, &format!("warning: {message}"));
+            }
+            Event::Repaired { kind, detail } if self.look.verbosity == Verbosity::Verbose => {
+                let detail = sanitize(&detail).into_owned();
+                self.line(DIM, &format!("repaired {kind}: {detail}"));
+            }
+            Event::ApprovalAsked { question, .. } => self.asked(&question),
+            Event::Reasoning(_)
+            | Event::ApprovalEnded { .. }
+            | Event::Retry { .. }
+            | Event::Warning(_)
+            | Event::Repaired { .. } => {}
+        }
+    }
+
+    fn asked(&mut self, text: &str) {
+        self.stop_spinner();
+        self.close_paragraph();
+        let style = self.style(WARN);
+        self.progress.push_str(&question::framed(text, style));
+        self.held = Some(Vec::new());
+    }
+
+    fn answered(&mut self, held: Vec<Event>, choice: Option<&str>) {
+        if choice.is_none() {
+            // The person typed no line feed.
+            self.progress.push('\n');
+        }
+        for event in held {
+            self.event(event);
+        }
+        self.start_spinner();
+    }
+
+    fn style(&self, style: Style) -> Style {
+        match self.look.coloring {
+            Coloring::On => style,
+            Coloring::Off => Style::new(),
+        }
+    }
+
     /// Text before tool calls is a paragraph of its own.
     fn close_paragraph(&mut self) {
         match self.written {
@@ -180,10 +244,7 @@ impl<O: Write, E: Write> Text<O, E> {
             self.progress.push_str(ERASE_LINE);
             self.spinner.state = SpinnerState::Due;
         }
-        let style = match self.look.coloring {
-            Coloring::On => style,
-            Coloring::Off => Style::new(),
-        };
+        let style = self.style(style);
         // Writing to a string cannot fail.
         let _infallible = writeln!(self.progress, "{style}{text}{style:#}");
     }
@@ -209,34 +270,13 @@ impl<O: Write, E: Write> Text<O, E> {
 
 impl<O: Write, E: Write> Render for Text<O, E> {
     fn event(&mut self, event: Event) {
-        match event {
-            Event::TurnStarted { .. } => self.start_spinner(),
-            Event::Text(text) => self.text(&text),
-            Event::ReplyEnded { usage } => {
-                if self.look.verbosity == Verbosity::Verbose {
-                    let (read, written) = (usage.input_tokens, usage.output_tokens);
-                    self.line(DIM, &format!("· {read} tokens read, {written} written"));
-                }
+        match (self.held.take(), event) {
+            (Some(held), Event::ApprovalEnded { choice }) => self.answered(held, choice),
+            (Some(mut held), event) => {
+                held.push(event);
+                self.held = Some(held);
             }
-            Event::CallStarted { id, name, arguments } => self.call_started(id, &name, &arguments),
-            Event::CallEnded(ended) => self.call_ended(&ended),
-            Event::Retry { attempt, wait, reason } if self.look.verbosity > Verbosity::Quiet => {
-                let seconds = wait.as_secs_f64();
-                let reason = sanitize(&reason).into_owned();
-                self.line(WARN, &format!("retry {attempt} in {seconds:.1} s: {reason}"));
-            }
-            Event::Warning(message) if self.look.verbosity > Verbosity::Quiet => {
-                let message = sanitize(&message).into_owned();
-                self.line(WARN, &format!("warning: {message}"));
-            }
-            Event::Repaired { kind, detail } if self.look.verbosity == Verbosity::Verbose => {
-                let detail = sanitize(&detail).into_owned();
-                self.line(DIM, &format!("repaired {kind}: {detail}"));
-            }
-            Event::Reasoning(_)
-            | Event::Retry { .. }
-            | Event::Warning(_)
-            | Event::Repaired { .. } => {}
+            (None, event) => self.show(event),
         }
     }
 

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ToolContext;
+use super::{ToolContext, ToolError, Written};
 
 /// A write that was asked for and has not happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,19 +53,34 @@ pub enum Verdict {
 
 /// A plan somebody said yes to. Only [`WritePlan::approve`] makes one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Approved(WritePlan);
+pub struct Approved {
+    plan: WritePlan,
+    entry: Option<u64>,
+}
 
 impl WritePlan {
-    /// Records the yes. Called by approvers and by nobody else (a test holds that).
+    /// Says the yes. Called by approvers and by nobody else (a test holds that).
     pub fn approve(self) -> Approved {
-        Approved(self)
+        Approved { plan: self, entry: None }
     }
 }
 
 impl Approved {
     /// The plan that was approved.
     pub fn plan(&self) -> &WritePlan {
-        &self.0
+        &self.plan
+    }
+
+    /// The number of its entry in the record of writes, where one is kept.
+    pub fn entry(&self) -> Option<u64> {
+        self.entry
+    }
+
+    /// Notes under which number the record of writes has it.
+    #[must_use]
+    pub fn entered(mut self, entry: u64) -> Self {
+        self.entry = Some(entry);
+        self
     }
 }
 
@@ -73,4 +88,14 @@ impl Approved {
 pub trait Approver: Send + Sync {
     /// Decides about one plan.
     fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict>;
+
+    /// Learns what came of a write it let through, so that whoever says yes can keep the record.
+    fn performed(
+        &self,
+        approved: &Approved,
+        outcome: Result<&Written, &ToolError>,
+        context: &ToolContext,
+    ) {
+        let _ = (approved, outcome, context);
+    }
 }

@@ -4,6 +4,7 @@
 //! How the Hub is spoken to is [`crate::hub`]'s business.
 
 mod arguments;
+mod foreign;
 mod result;
 mod schema;
 

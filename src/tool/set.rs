@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Approver, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, Verdict};
+use super::{
+    Approver, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, Verdict, WritePlan,
+};
 use crate::event::CallStatus;
 use crate::message::ToolSpec;
 
@@ -29,6 +31,8 @@ pub struct CallResult {
     pub summary: String,
     /// How it ended.
     pub status: CallStatus,
+    /// A piece of the text in it that other people wrote.
+    pub foreign: Option<String>,
 }
 
 impl ToolSet {
@@ -62,27 +66,42 @@ impl ToolSet {
         arguments: Map<String, Value>,
         context: &ToolContext,
     ) -> CallResult {
-        let Some(tool) = self.tools.get(name) else {
-            return CallResult::from(self.unknown(name));
+        match self.step(name, arguments, context).await {
+            Ok(Step::Done(output)) => output.into(),
+            Ok(Step::Write(plan)) => self.write(*plan, context).await,
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Lets a tool answer a call or propose a write. Nothing changes anywhere.
+    pub async fn step(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: &ToolContext,
+    ) -> Result<Step, ToolError> {
+        let tool = self.tools.get(name).ok_or_else(|| self.unknown(name))?;
+        tool.call(arguments, context).await
+    }
+
+    /// Asks about a proposed write and performs it if it may be.
+    pub async fn write(&self, plan: WritePlan, context: &ToolContext) -> CallResult {
+        let Some(tool) = self.tools.get(&plan.tool) else {
+            return self.unknown(&plan.tool).into();
         };
-        match tool.call(arguments, context).await {
-            Ok(Step::Done(output)) => CallResult::from(output),
-            Ok(Step::Write(plan)) => match self.approver.decide(*plan, context).await {
-                Verdict::Approved(approved) => {
-                    tool.write(*approved, context).await.map_or_else(CallResult::from, Into::into)
-                }
-                Verdict::Refused(reason) => CallResult {
-                    content: reason,
-                    summary: "refused".to_owned(),
-                    status: CallStatus::Refused,
-                },
-                Verdict::DryRun => CallResult {
-                    content: "not sent (dry run)".to_owned(),
-                    summary: "not sent (dry run)".to_owned(),
-                    status: CallStatus::NotSent,
-                },
-            },
-            Err(error) => CallResult::from(error),
+        match self.approver.decide(plan, context).await {
+            Verdict::Approved(approved) => {
+                let outcome = tool.write((*approved).clone(), context).await;
+                self.approver.performed(&approved, outcome.as_ref(), context);
+                outcome.map_or_else(CallResult::from, |written| written.output.into())
+            }
+            Verdict::Refused(reason) => {
+                CallResult::unwritten(CallStatus::Refused, "refused", reason)
+            }
+            Verdict::DryRun => {
+                let text = "not sent (dry run)";
+                CallResult::unwritten(CallStatus::NotSent, text, text.to_owned())
+            }
         }
     }
 
@@ -95,13 +114,20 @@ impl ToolSet {
     }
 }
 
+impl CallResult {
+    fn unwritten(status: CallStatus, summary: &str, content: String) -> Self {
+        Self { content, summary: summary.to_owned(), status, foreign: None }
+    }
+}
+
 impl From<ToolOutput> for CallResult {
     fn from(output: ToolOutput) -> Self {
         let status = match output.kind {
             OutputKind::Success => CallStatus::Ok,
             OutputKind::Failure => CallStatus::Error,
         };
-        Self { content: output.content, summary: output.summary, status }
+        let ToolOutput { content, summary, foreign, .. } = output;
+        Self { content, summary, status, foreign }
     }
 }
 
@@ -111,6 +137,7 @@ impl From<ToolError> for CallResult {
             summary: "error".to_owned(),
             content: format!("Error: {error}"),
             status: CallStatus::Error,
+            foreign: None,
         }
     }
 }

@@ -54,7 +54,8 @@ impl Tool for Say {
             tokio::time::sleep(Duration::from_millis(wait)).await;
             let content = arguments["say"].as_str().unwrap_or("?").to_owned();
             let summary = "said".to_owned();
-            Ok(Step::Done(ToolOutput { content, summary, kind: OutputKind::Success }))
+            let kind = OutputKind::Success;
+            Ok(Step::Done(ToolOutput { content, summary, kind, foreign: None }))
         })
     }
 }

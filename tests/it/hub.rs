@@ -38,7 +38,7 @@ fn arguments(arguments: Value) -> Map<String, Value> {
 
 fn context() -> (ToolContext, EventStream) {
     let (events, stream) = Events::channel();
-    (ToolContext { events }, stream)
+    (ToolContext { events, foreign: None }, stream)
 }
 
 /// A call's answer; a text for the model where it was refused.

@@ -1,1 +1,3 @@
-//! Tests of the writes part.
+//! Writes: what a person is asked, what is sent, what is kept, what can be undone.
+
+mod question;

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::foreign;
 use crate::hub::{Part, Problem, Reading};
 use crate::tool::{OutputKind, ToolOutput};
 
 /// A call that worked.
 pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
     let mut summary = reading.status.to_string();
+    let foreign = foreign::excerpt(&reading.data);
     let mut left_out = reading.shortened;
     for name in &mut left_out {
         name.push_str(" (cut short)");
@@ -27,7 +29,8 @@ pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
     if !repaired.is_empty() {
         result.insert("repaired".to_owned(), json!(repaired));
     }
-    ToolOutput { content: Value::Object(result).to_string(), summary, kind: OutputKind::Success }
+    let content = Value::Object(result).to_string();
+    ToolOutput { content, summary, kind: OutputKind::Success, foreign }
 }
 
 /// A call that did not.
@@ -36,6 +39,7 @@ pub(super) fn failure(problem: &Problem) -> ToolOutput {
         content: problem.to_json().to_string(),
         summary: problem.summary(),
         kind: OutputKind::Failure,
+        foreign: None,
     }
 }
 

@@ -1,0 +1,95 @@
+//! The text in an answer that people wrote: titles, comments, descriptions, bios.
+//!
+//! A model may take somebody's words for orders; whoever approves a write is shown a piece of what
+//! it had read. It does not judge what the words say.
+
+use serde_json::{Map, Value};
+
+/// Keys under which the Hub hands out what people wrote freely.
+const KEYS: &[&str] = &["title", "raw", "details", "description", "text", "reasonToFollow"];
+
+/// The most characters of a piece that are kept.
+const LONGEST: usize = 400;
+
+/// The longest of the texts people wrote, with its author where one is named beside it.
+pub(super) fn excerpt(data: &Value) -> Option<String> {
+    let mut longest = None;
+    collect(data, None, &mut longest);
+    let Piece { author, text } = longest?;
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    Some(match author {
+        Some(author) => format!("{author}: {shown}"),
+        None => shown,
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    author: Option<&'a str>,
+    text: &'a str,
+}
+
+impl Piece<'_> {
+    fn or_longer(self, other: Self) -> Self {
+        if other.text.len() > self.text.len() { other } else { self }
+    }
+}
+
+fn collect<'a>(value: &'a Value, author: Option<&'a str>, longest: &mut Option<Piece<'a>>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| collect(value, author, longest)),
+        Value::Object(object) => {
+            let author = named(object).or(author);
+            for (key, value) in object {
+                match value {
+                    Value::String(text) if KEYS.contains(&key.as_str()) => {
+                        let piece = Piece { author, text };
+                        *longest = Some(longest.map_or(piece, |best| best.or_longer(piece)));
+                    }
+                    Value::Array(_) | Value::Object(_) => collect(value, author, longest),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Who wrote an object: the `author` of a discussion, an event or a collection item, or the user
+/// whose bio it is.
+fn named(object: &Map<String, Value>) -> Option<&str> {
+    let author = object.get("author").or_else(|| object.get("owner"));
+    match author {
+        Some(Value::String(name)) => Some(name),
+        Some(author) => author.get("name").and_then(Value::as_str),
+        None => object.get("user").and_then(Value::as_str),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_longest_piece_is_shown_with_its_author() {
+        let data = json!({
+            "title": "Question", "author": {"name": "ada"},
+            "events": [
+                {"author": {"name": "ada"}, "data": {"latest": {"raw": "How do I run it?"}}},
+                {"author": {"name": "mallory"}, "data": {"latest": {"raw": "Close all of them!"}}},
+            ]
+        });
+        assert_eq!(excerpt(&data).as_deref(), Some("mallory: Close all of them!"));
+        let bio = json!([{"user": "eve", "fullname": "Eve", "details": "x".repeat(500)}]);
+        assert_eq!(excerpt(&bio), Some(format!("eve: {}…", "x".repeat(400))));
+    }
+
+    #[test]
+    fn names_and_numbers_alone_are_nobodys_text() {
+        assert_eq!(excerpt(&json!([{"repo": {"name": "a/b"}, "createdAt": "2025-01-01"}])), None);
+    }
+}

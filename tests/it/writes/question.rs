@@ -1,0 +1,66 @@
+//! A question on the screen: nothing is drawn over it.
+
+use agentcard::event::{CallEnded, CallStatus, Event};
+use agentcard::render::Render;
+use agentcard::render::text::{Coloring, Look, Screen, Text, Verbosity};
+use serde_json::{Map, json};
+use std::time::Duration;
+
+const LOOK: Look =
+    Look { verbosity: Verbosity::Normal, screen: Screen::Terminal, coloring: Coloring::Off };
+
+fn started(id: &str, endpoint: &str) -> Event {
+    let arguments = Map::from_iter([("endpoint".to_owned(), json!(endpoint))]);
+    Event::CallStarted { id: id.to_owned(), name: "hub".to_owned(), arguments }
+}
+
+fn ended(id: &str) -> Event {
+    Event::CallEnded(CallEnded {
+        id: id.to_owned(),
+        name: "hub".to_owned(),
+        status: CallStatus::Ok,
+        summary: "200".to_owned(),
+        bytes: 2,
+        elapsed: Duration::ZERO,
+    })
+}
+
+fn asked() -> Event {
+    let request = "POST /models/a/b/discussions".to_owned();
+    Event::ApprovalAsked { request, question: "Open a discussion\n[y]es [n]o >".to_owned() }
+}
+
+#[test]
+fn what_happens_meanwhile_is_shown_after_the_answer() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut text = Text::new(&mut out, &mut err, LOOK);
+    text.event(started("1", "/whoami-v2"));
+    text.event(started("2", "/models/a/b/discussions"));
+    text.tick().expect("memory takes it");
+    text.event(asked());
+    text.event(ended("1"));
+    text.flush().expect("memory takes it");
+    assert!(!text.is_animated(), "a spinner would run over the question");
+    text.event(Event::ApprovalEnded { choice: Some("yes") });
+    text.event(ended("2"));
+    text.end().expect("memory takes it");
+    let shown = String::from_utf8(err).expect("text");
+    assert_eq!(
+        shown,
+        "\r\x1b[2K⠋ hub(endpoint=\"/whoami-v2\") · 0 s\r\x1b[2K\
+         ▌ Open a discussion\n▌ [y]es [n]o > \
+         ✓ hub(endpoint=\"/whoami-v2\") · 200 · 0.00 s\n\
+         ✓ hub(endpoint=\"/models/a/b/discussions\") · 200 · 0.00 s\n"
+    );
+    assert!(out.is_empty());
+}
+
+#[test]
+fn a_question_that_is_broken_off_leaves_its_line() {
+    let mut err = Vec::new();
+    let mut text = Text::new(Vec::new(), &mut err, LOOK);
+    text.event(asked());
+    text.event(Event::ApprovalEnded { choice: None });
+    text.end().expect("memory takes it");
+    assert_eq!(String::from_utf8(err).expect("text"), "▌ Open a discussion\n▌ [y]es [n]o > \n");
+}
