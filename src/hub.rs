@@ -15,7 +15,9 @@ mod refuse;
 mod retry;
 pub mod route;
 mod scan;
+mod shape;
 mod slice;
+mod table;
 pub mod token;
 mod written;
 

@@ -2,6 +2,8 @@
 //!
 //! Allowlist, policy, confirmations, hints and the emulator all read it; it sends nothing itself.
 
+mod decoration;
+mod not_offered;
 mod pattern;
 mod table;
 
@@ -9,8 +11,10 @@ use std::fmt;
 
 use super::path::Template;
 
+pub use decoration::{Blank, Trim};
+pub use not_offered::NOT_OFFERED;
 pub use pattern::endpoint_pattern;
-pub use table::{ENDPOINTS, NOT_OFFERED};
+pub use table::ENDPOINTS;
 
 /// One endpoint: a method, a path, and everything known about the pair.
 #[derive(Debug)]
@@ -63,6 +67,8 @@ pub struct Read {
     pub answer: Answer,
     /// The query parameters it knows. The Hub ignores all others without a word.
     pub params: &'static [Param],
+    /// What its answer carries that no question needs.
+    pub decoration: &'static [Trim],
 }
 
 /// The shape of an answer.

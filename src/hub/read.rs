@@ -5,14 +5,16 @@
 
 use serde_json::{Map, Value};
 
-use super::catalog::{Action, Answer, List, Method, Paging, Place};
-use super::client::Client;
+use super::catalog::{Action, Answer, List, Method, Paging, Place, Trim};
+use super::client::{Client, Shaping};
 use super::exchange::{Request, Watch};
 use super::page::{End, Walk, Walked};
 use super::problem::{Problem, Sender};
 use super::route::Route;
 use super::scan::Malformed;
+use super::shape::{self, LeftOut};
 use super::slice::Slice;
+use super::table;
 
 /// The largest object that is read whole.
 const MOST_BYTES: usize = 8 << 20;
@@ -28,8 +30,8 @@ pub struct Reading {
     pub data: Value,
     /// Which part of a list that is.
     pub part: Option<Part>,
-    /// Texts that were shortened.
-    pub shortened: Vec<String>,
+    /// What was left out of it, by name.
+    pub left_out: Vec<String>,
 }
 
 /// Which part of a list a result shows.
@@ -64,12 +66,12 @@ impl Client {
         slicing: Slicing,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
-        let answer = match &route.endpoint.action {
-            Action::Read(read) => read.answer,
-            Action::Write(_) => Answer::Object,
+        let (answer, decoration) = match &route.endpoint.action {
+            Action::Read(read) => (read.answer, read.decoration),
+            Action::Write(_) => (Answer::Object, [].as_slice()),
         };
         match answer {
-            Answer::List(list) => self.read_list(route, list, slicing, watch).await,
+            Answer::List(list) => self.read_list(route, (list, decoration), slicing, watch).await,
             Answer::Object | Answer::Text => self.read_whole(route, answer, watch).await,
         }
     }
@@ -85,7 +87,7 @@ impl Client {
         let mut response = self.answer(&request, watch).await?;
         let sender = Sender::of(&response);
         let body = self.body(&mut response, MOST_BYTES).await?;
-        let data = match (serde_json::from_slice::<Value>(&body), answer) {
+        let mut data = match (serde_json::from_slice::<Value>(&body), answer) {
             (Ok(value @ Value::Object(_)), Answer::Object) if value.get("error").is_none() => value,
             (Err(_), Answer::Text) if body.len() < 200 && !body.starts_with(b"<") => {
                 Value::String(String::from_utf8_lossy(&body).trim().to_owned())
@@ -101,13 +103,17 @@ impl Client {
             _ => return Err(sender.malformed(Malformed::Shape(body))),
         };
         let (url, status) = (response.url().to_string(), response.status().as_u16());
-        Ok(Reading { url, status, data, part: None, shortened: Vec::new() })
+        let mut left_out = LeftOut::default();
+        if self.settings.shaping == Shaping::Compact {
+            shape::tidy(&mut data, &mut left_out);
+        }
+        Ok(Reading { url, status, data, part: None, left_out: left_out.into_names() })
     }
 
     async fn read_list(
         &self,
         route: &Route,
-        list: List,
+        (list, decoration): (List, &[Trim]),
         slicing: Slicing,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
@@ -119,14 +125,31 @@ impl Client {
         let mut slice = Slice::new(start, slicing.offset, slicing.limit);
         let walk = Walk { list, path: &route.path, query: &route.query, first };
         let Walked { front, end } = self.walk(&walk, &mut slice, watch).await?;
-        let (items, seen) = slice.finish();
+        let (mut items, seen) = slice.finish();
         let part = part(slicing, items.len() as u64, seen, (&end, front.rest.as_ref()));
+        let mut left_out = LeftOut::default();
+        for name in front.shortened {
+            left_out.add(&format!("the end of {name}, which is long"));
+        }
+        let mut rest = front.rest;
+        if self.settings.shaping == Shaping::Compact {
+            for item in &mut items {
+                shape::trim(item, decoration, &mut left_out);
+            }
+            if let Some(rest) = &mut rest {
+                shape::tidy(rest, &mut left_out);
+            }
+        }
+        let list_value = match self.settings.shaping {
+            Shaping::Compact => table::fold(items),
+            Shaping::Raw => Value::Array(items),
+        };
         Ok(Reading {
             url: front.url.to_string(),
             status: front.status,
-            data: place(list.place, front.rest, items),
+            data: place(list.place, rest, list_value),
             part: Some(part),
-            shortened: front.shortened,
+            left_out: left_out.into_names(),
         })
     }
 }
@@ -147,20 +170,16 @@ fn part(slicing: Slicing, shown: u64, seen: u64, (end, rest): (&End, Option<&Val
     }
 }
 
-/// Puts the elements back where the answer had them.
-pub(super) fn place(place: Place, rest: Option<Value>, items: Vec<Value>) -> Value {
+/// Puts the list back where the answer had it.
+pub(super) fn place(place: Place, rest: Option<Value>, list: Value) -> Value {
     match (place, rest) {
         (Place::Under(key), Some(Value::Object(mut rest))) => {
-            if let Some(list) = rest.get_mut(key) {
-                *list = Value::Array(items);
-            }
+            rest.insert(key.to_owned(), list);
             // Where the Hub's page began says nothing once elements are chosen across pages.
             rest.shift_remove("start");
             Value::Object(rest)
         }
-        (Place::Under(key), _) => {
-            Value::Object(Map::from_iter([(key.to_owned(), Value::Array(items))]))
-        }
-        (Place::Bare, _) => Value::Array(items),
+        (Place::Under(key), _) => Value::Object(Map::from_iter([(key.to_owned(), list)])),
+        (Place::Bare, _) => list,
     }
 }

@@ -10,7 +10,7 @@ use super::catalog::Place;
 const MOST_BYTES: usize = 8 << 20;
 
 /// How much of one long text beside the list is kept, such as a pull request's diff.
-const LONG_TEXT: usize = 32 << 10;
+const LONG_TEXT: usize = 16 << 10;
 
 /// What to do with the element that begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 mod catalog;
 mod reads;
 mod server;
+mod shape;
 
 use std::time::Duration;
 

@@ -3,12 +3,13 @@
 //! Limits and enums are those of the Hub's `OpenAPI` description; page sizes and the moods of the
 //! access-request endpoints were observed.
 
+use super::decoration::{COLLECTION, DISCUSSION, EVENT, ITEM, REQUEST};
 use super::{
-    Action, Answer, Auth, Endpoint, Field, FieldKind, List, Need, NotOffered, Paging, Param,
-    ParamKind, Place, Read, Repeat, Write, WriteKind,
+    Action, Answer, Auth, Endpoint, Field, FieldKind, List, Need, Paging, Param, ParamKind, Place,
+    Read, Repeat, Trim, Write, WriteKind,
 };
 use crate::hub::path::Piece::{
-    CommentId, ItemId, Lit, Num, Organization, RepoId, RepoType, Slug, Username,
+    CommentId, Lit, Num, Organization, RepoId, RepoType, Slug, Username,
 };
 use crate::hub::path::Template;
 
@@ -19,42 +20,42 @@ pub static ENDPOINTS: &[Endpoint] = &[
         names: &["whoami", "get_token_permission"],
         path: Template(&[Lit("whoami-v2")]),
         auth: Auth::AnyToken,
-        action: read(Answer::Object, &[]),
+        action: read(Answer::Object, &[], &[]),
     },
     Endpoint {
         id: "users.overview",
         names: &["get_user_overview"],
         path: Template(&[Lit("users"), Username, Lit("overview")]),
         auth: Auth::Anyone,
-        action: read(Answer::Object, &[]),
+        action: read(Answer::Object, &[], &[]),
     },
     Endpoint {
         id: "users.likes",
         names: &["list_liked_repos"],
         path: Template(&[Lit("users"), Username, Lit("likes")]),
         auth: Auth::Anyone,
-        action: read(linked(None), &[CURSOR]),
+        action: read(linked(None), &[CURSOR], &[]),
     },
     Endpoint {
         id: "users.followers",
         names: &["list_user_followers"],
         path: Template(&[Lit("users"), Username, Lit("followers")]),
         auth: Auth::Anyone,
-        action: read(linked(Some(500)), &[CURSOR]),
+        action: read(linked(Some(500)), &[CURSOR], &[]),
     },
     Endpoint {
         id: "users.following",
         names: &["list_user_following"],
         path: Template(&[Lit("users"), Username, Lit("following")]),
         auth: Auth::Anyone,
-        action: read(linked(Some(500)), &[CURSOR]),
+        action: read(linked(Some(500)), &[CURSOR], &[]),
     },
     Endpoint {
         id: "organizations.overview",
         names: &["get_organization_overview"],
         path: Template(&[Lit("organizations"), Organization, Lit("overview")]),
         auth: Auth::Anyone,
-        action: read(Answer::Object, &[]),
+        action: read(Answer::Object, &[], &[]),
     },
     Endpoint {
         id: "organizations.members",
@@ -64,6 +65,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         action: read(
             linked(Some(500)),
             &[CURSOR, param("limit", ParamKind::PageSize(1, 500)), param("search", TEXT)],
+            &[],
         ),
     },
     Endpoint {
@@ -71,7 +73,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         names: &["list_organization_followers"],
         path: Template(&[Lit("organizations"), Organization, Lit("followers")]),
         auth: Auth::Anyone,
-        action: read(linked(Some(500)), &[CURSOR]),
+        action: read(linked(Some(500)), &[CURSOR], &[]),
     },
     Endpoint {
         id: "discussions.list",
@@ -88,6 +90,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
                 param("sort", ParamKind::OneOf(&["recently-created", "trending", "reactions"])),
                 param("p", ParamKind::PageNumber),
             ],
+            DISCUSSION,
         ),
     },
     Endpoint {
@@ -98,6 +101,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         action: read(
             Answer::List(List { place: Place::Under("events"), paging: Paging::Whole }),
             &[param("diff", ParamKind::Flag)],
+            EVENT,
         ),
     },
     Endpoint {
@@ -188,21 +192,21 @@ pub static ENDPOINTS: &[Endpoint] = &[
         names: &["list_pending_access_requests"],
         path: Template(&[RepoType, RepoId, Lit("user-access-request"), Lit("pending")]),
         auth: Auth::Writer,
-        action: read(linked(Some(1000)), ACCESS_PARAMS),
+        action: read(linked(Some(1000)), ACCESS_PARAMS, REQUEST),
     },
     Endpoint {
         id: "access.accepted",
         names: &["list_accepted_access_requests"],
         path: Template(&[RepoType, RepoId, Lit("user-access-request"), Lit("accepted")]),
         auth: Auth::Writer,
-        action: read(linked(Some(1000)), ACCESS_PARAMS),
+        action: read(linked(Some(1000)), ACCESS_PARAMS, REQUEST),
     },
     Endpoint {
         id: "access.rejected",
         names: &["list_rejected_access_requests"],
         path: Template(&[RepoType, RepoId, Lit("user-access-request"), Lit("rejected")]),
         auth: Auth::Writer,
-        action: read(linked(Some(1000)), ACCESS_PARAMS),
+        action: read(linked(Some(1000)), ACCESS_PARAMS, REQUEST),
     },
     Endpoint {
         id: "access.handle",
@@ -251,6 +255,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
                 CURSOR,
                 param("expand", ParamKind::Boolean),
             ],
+            COLLECTION,
         ),
     },
     Endpoint {
@@ -261,6 +266,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         action: read(
             Answer::List(List { place: Place::Under("items"), paging: Paging::Whole }),
             &[],
+            ITEM,
         ),
     },
     Endpoint {
@@ -275,7 +281,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
                 required("namespace", FieldKind::Name),
                 optional("description", FieldKind::Text(0, 150)),
                 optional("private", FieldKind::Boolean),
-                optional("item", ITEM),
+                optional("item", NEW_ITEM),
                 optional("resourceGroupId", FieldKind::Text(1, 64)),
             ],
             one_of: &[],
@@ -289,7 +295,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         auth: Auth::Writer,
         action: Action::Write(Write {
             kind: WriteKind::AddItem,
-            body: &[required("item", ITEM), optional("note", FieldKind::Text(0, 500))],
+            body: &[required("item", NEW_ITEM), optional("note", FieldKind::Text(0, 500))],
             one_of: &[],
             repeat: Repeat::Refused,
         }),
@@ -299,74 +305,13 @@ pub static ENDPOINTS: &[Endpoint] = &[
         names: &["auth_check"],
         path: Template(&[RepoType, RepoId, Lit("auth-check")]),
         auth: Auth::Anyone,
-        action: read(Answer::Text, &[]),
-    },
-];
-
-/// What the card names, or a model is likely to try, and the tool does not do.
-pub static NOT_OFFERED: &[NotOffered] = &[
-    NotOffered {
-        name: "delete_collection",
-        method: "DELETE",
-        path: Template(&[Lit("collections"), Slug]),
-        why: "Deleting a collection is not possible with this tool (GET and POST only); its owner \
-              can delete it on its page on the Hub.",
-    },
-    NotOffered {
-        name: "update_collection_metadata",
-        method: "PATCH",
-        path: Template(&[Lit("collections"), Slug]),
-        why: "Changing a collection's title, description, theme, visibility or position is not \
-              possible with this tool (GET and POST only); its owner can edit it on its page on \
-              the Hub.",
-    },
-    NotOffered {
-        name: "update_collection_item",
-        method: "PATCH",
-        path: Template(&[Lit("collections"), Slug, Lit("items"), ItemId]),
-        why: "Changing an item's note or position is not possible with this tool (GET and POST \
-              only); the collection's owner can do it on its page on the Hub.",
-    },
-    NotOffered {
-        name: "delete_collection_item",
-        method: "DELETE",
-        path: Template(&[Lit("collections"), Slug, Lit("items"), ItemId]),
-        why: "Removing an item from a collection is not possible with this tool (GET and POST \
-              only); the collection's owner can do it on its page on the Hub.",
-    },
-    NotOffered {
-        name: "like",
-        method: "POST",
-        path: Template(&[RepoType, RepoId, Lit("like")]),
-        why: "The Hub does not let programs like a repo; a person can do it on the repo's page. \
-              GET /users/{username}/likes lists what somebody likes.",
-    },
-    NotOffered {
-        name: "unlike",
-        method: "DELETE",
-        path: Template(&[RepoType, RepoId, Lit("like")]),
-        why: "Taking a like back is not possible with this tool (GET and POST only); a person can \
-              do it on the repo's page.",
-    },
-    NotOffered {
-        name: "merge_pull_request",
-        method: "POST",
-        path: Template(&[RepoType, RepoId, Lit("discussions"), Num, Lit("merge")]),
-        why: "Merging a pull request is not offered by this tool; somebody with write access can \
-              do it on the pull request's page.",
-    },
-    NotOffered {
-        name: "rename_discussion",
-        method: "POST",
-        path: Template(&[RepoType, RepoId, Lit("discussions"), Num, Lit("title")]),
-        why: "Renaming a discussion is not offered by this tool; its author can do it on the \
-              discussion's page.",
+        action: read(Answer::Text, &[], &[]),
     },
 ];
 
 const CURSOR: Param = param("cursor", ParamKind::Cursor);
 const TEXT: ParamKind = ParamKind::Text(250);
-const ITEM: FieldKind =
+const NEW_ITEM: FieldKind =
     FieldKind::Item(&["model", "dataset", "space", "paper", "collection", "bucket"]);
 const ACCESS_PARAMS: &[Param] = &[
     param("limit", ParamKind::PageSize(10, 1000)),
@@ -375,8 +320,8 @@ const ACCESS_PARAMS: &[Param] = &[
     param("q", TEXT),
 ];
 
-const fn read(answer: Answer, params: &'static [Param]) -> Action {
-    Action::Read(Read { answer, params })
+const fn read(answer: Answer, params: &'static [Param], decoration: &'static [Trim]) -> Action {
+    Action::Read(Read { answer, params, decoration })
 }
 
 const fn linked(page_size: Option<u64>) -> Answer {

@@ -10,10 +10,6 @@ use crate::tool::{OutputKind, ToolOutput};
 pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
     let mut summary = reading.status.to_string();
     let foreign = foreign::excerpt(&reading.data);
-    let mut left_out = reading.shortened;
-    for name in &mut left_out {
-        name.push_str(" (cut short)");
-    }
     let mut result = Map::new();
     result.insert("url".to_owned(), json!(reading.url));
     result.insert("status".to_owned(), json!(reading.status));
@@ -23,8 +19,8 @@ pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
         summary.push_str(&shown(part));
         result.insert("page".to_owned(), page(part));
     }
-    if !left_out.is_empty() {
-        result.insert("left_out".to_owned(), json!(left_out));
+    if !reading.left_out.is_empty() {
+        result.insert("left_out".to_owned(), json!(reading.left_out));
     }
     if !repaired.is_empty() {
         result.insert("repaired".to_owned(), json!(repaired));
