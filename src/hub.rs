@@ -6,6 +6,8 @@
 pub mod catalog;
 pub mod client;
 pub mod exchange;
+mod hint;
+mod identity;
 pub mod page;
 pub mod params;
 pub mod path;

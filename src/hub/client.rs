@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::identity::Identity;
 use super::token::TokenSource;
 
 /// Speaks to one Hub.
@@ -14,6 +15,7 @@ use super::token::TokenSource;
 pub struct Client {
     pub(super) http: reqwest::Client,
     pub(super) settings: Settings,
+    pub(super) identity: Identity,
 }
 
 /// How a Hub is spoken to.
@@ -99,7 +101,7 @@ impl Settings {
 impl Client {
     /// Makes a client that sends through `http`, which must not follow redirects by itself.
     pub fn new(http: reqwest::Client, settings: Settings) -> Self {
-        Self { http, settings }
+        Self { http, settings, identity: Identity::default() }
     }
 
     /// How it speaks to the Hub.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::exchange::{Request, Trouble, Watch};
+use super::hint;
 use super::retry::named_wait;
 use super::scan::Malformed;
 
@@ -114,7 +115,7 @@ impl Problem {
             code: None,
             error: trouble.to_string(),
             wait: None,
-            hint: None,
+            hint: Some(hint::for_trouble(trouble).to_owned()),
             doubt: if trouble.leaves_doubt() { Doubt::Yes } else { Doubt::No },
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::catalog::{Action, Answer, List, Method, Paging, Place, Trim};
 use super::client::{Client, Shaping};
 use super::exchange::{Request, Watch};
+use super::hint;
 use super::page::{End, Walk, Walked};
 use super::problem::{Problem, Sender};
 use super::route::Route;
@@ -15,6 +16,9 @@ use super::scan::Malformed;
 use super::shape::{self, LeftOut};
 use super::slice::Slice;
 use super::table;
+
+/// The endpoint whose answer is remembered.
+const WHOAMI: &str = "whoami-v2";
 
 /// The largest object that is read whole.
 const MOST_BYTES: usize = 8 << 20;
@@ -66,14 +70,46 @@ impl Client {
         slicing: Slicing,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
+        self.try_read(route, slicing, watch).await.map_err(|problem| self.advise(problem, route))
+    }
+
+    /// Adds what can be done about a problem.
+    pub(super) fn advise(&self, mut problem: Problem, route: &Route) -> Problem {
+        if problem.hint.is_none() {
+            let secret = self.settings.token.read().ok().flatten();
+            problem.hint = hint::hint(&problem, route, self.identity.login(secret.as_ref()));
+        }
+        problem
+    }
+
+    async fn try_read(
+        &self,
+        route: &Route,
+        slicing: Slicing,
+        watch: Watch<'_>,
+    ) -> Result<Reading, Problem> {
         let (answer, decoration) = match &route.endpoint.action {
             Action::Read(read) => (read.answer, read.decoration),
             Action::Write(_) => (Answer::Object, [].as_slice()),
         };
         match answer {
             Answer::List(list) => self.read_list(route, (list, decoration), slicing, watch).await,
+            Answer::Object if route.endpoint.id == WHOAMI => self.whoami(route, watch).await,
             Answer::Object | Answer::Text => self.read_whole(route, answer, watch).await,
         }
+    }
+
+    /// Asks who the token belongs to, unless that was just asked.
+    async fn whoami(&self, route: &Route, watch: Watch<'_>) -> Result<Reading, Problem> {
+        let secret = self.settings.token.read().ok().flatten();
+        if let Some(known) = secret.as_ref().and_then(|secret| self.identity.recall(secret)) {
+            return Ok(known);
+        }
+        let reading = self.read_whole(route, Answer::Object, watch).await?;
+        if let Some(secret) = secret {
+            self.identity.learn(secret, reading.clone());
+        }
+        Ok(reading)
     }
 
     async fn read_whole(

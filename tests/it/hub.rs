@@ -1,6 +1,8 @@
 //! Tests of the Hub tool: real requests to a server that keeps what it was sent.
 
 mod catalog;
+mod elsewhere;
+mod problems;
 mod reads;
 mod server;
 mod shape;
