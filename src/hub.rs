@@ -19,7 +19,6 @@ pub mod route;
 mod scan;
 mod shape;
 mod slice;
-mod table;
 pub mod token;
 mod written;
 

@@ -15,7 +15,6 @@ use super::route::Route;
 use super::scan::Malformed;
 use super::shape::{self, LeftOut};
 use super::slice::Slice;
-use super::table;
 
 /// The endpoint whose answer is remembered.
 const WHOAMI: &str = "whoami-v2";
@@ -176,14 +175,10 @@ impl Client {
                 shape::tidy(rest, &mut left_out);
             }
         }
-        let list_value = match self.settings.shaping {
-            Shaping::Compact => table::fold(items),
-            Shaping::Raw => Value::Array(items),
-        };
         Ok(Reading {
             url: front.url.to_string(),
             status: front.status,
-            data: place(list.place, rest, list_value),
+            data: place(list.place, rest, Value::Array(items)),
             part: Some(part),
             left_out: left_out.into_names(),
         })

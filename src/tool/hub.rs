@@ -7,6 +7,7 @@ mod arguments;
 mod foreign;
 mod result;
 mod schema;
+mod table;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
@@ -77,7 +78,7 @@ impl HubTool {
         };
         let report = |retrying: Retrying| report(events, retrying);
         Ok(match self.client.read(route, slicing, &report).await {
-            Ok(reading) => result::success(reading, &repaired),
+            Ok(reading) => result::success(reading, &repaired, self.client.settings().shaping),
             Err(problem) => result::failure(&problem),
         })
     }

@@ -2,18 +2,22 @@
 
 use serde_json::{Map, Value, json};
 
-use super::foreign;
-use crate::hub::{Part, Problem, Reading};
+use super::{foreign, table};
+use crate::hub::{Part, Problem, Reading, Shaping};
 use crate::tool::{OutputKind, ToolOutput};
 
 /// A call that worked.
-pub(super) fn success(reading: Reading, repaired: &[String]) -> ToolOutput {
+pub(super) fn success(reading: Reading, repaired: &[String], shaping: Shaping) -> ToolOutput {
     let mut summary = reading.status.to_string();
     let foreign = foreign::excerpt(&reading.data);
     let mut result = Map::new();
     result.insert("url".to_owned(), json!(reading.url));
     result.insert("status".to_owned(), json!(reading.status));
-    result.insert("data".to_owned(), reading.data);
+    let data = match shaping {
+        Shaping::Compact => table::fold_lists(reading.data),
+        Shaping::Raw => reading.data,
+    };
+    result.insert("data".to_owned(), data);
     if let Some(part) = &reading.part {
         summary.push_str(", ");
         summary.push_str(&shown(part));

@@ -10,9 +10,25 @@ const LONG: usize = 24;
 /// A key that fewer than one in this many elements have gets no column of its own.
 const RARE: usize = 5;
 
+/// Folds the list that is the data, or that the data holds.
+pub(super) fn fold_lists(data: Value) -> Value {
+    match data {
+        Value::Array(items) => fold(items),
+        Value::Object(mut object) => {
+            for value in object.values_mut() {
+                if let Value::Array(items) = value {
+                    *value = fold(std::mem::take(items));
+                }
+            }
+            Value::Object(object)
+        }
+        data => data,
+    }
+}
+
 /// A list as it is, or as `{"columns": […], "rows": [[…], …]}` if it is long. Nested keys become
 /// dotted columns, and what only few elements have is in an object under `more`.
-pub(super) fn fold(items: Vec<Value>) -> Value {
+fn fold(items: Vec<Value>) -> Value {
     if items.len() <= LONG || !items.iter().all(Value::is_object) {
         return Value::Array(items);
     }
