@@ -37,7 +37,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> FrontMatter {
             let message =
                 format!("the front matter must map keys to values; this is {}", other.kind());
             let place = problems.place(&KeyPath::default(), Spot::Value);
-            problems.add(Problem::new(message).at(place));
+            problems.add(|| Problem::new(message).at(place));
             return FrontMatter::default();
         }
     };

@@ -104,3 +104,35 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         Some(line)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::split;
+
+    proptest! {
+        #[test]
+        fn what_was_joined_is_split_again(
+            blank in "[ \t]{0,2}\n{0,2}",
+            spaces in "[ \t]{0,3}\r?",
+            lines in proptest::collection::vec("[ a-z:é-]{0,9}", 0..6),
+            body in "(?s).{0,60}",
+        ) {
+            prop_assume!(lines.iter().all(|line| line.trim_end() != "---"));
+            prop_assume!(blank.is_empty() || blank.ends_with('\n'));
+            let block: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+            let text = format!("{blank}---{spaces}\n{block}---{spaces}\n{body}");
+            let split = split(&text).unwrap();
+            prop_assert_eq!(split.body, &body);
+            prop_assert_eq!(&text[split.body_start..], &body);
+            prop_assert_eq!(split.block.trim_end(), block.trim_end());
+            prop_assert_eq!(split.block_line, blank.matches('\n').count() + 2);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(---|\\+\\+\\+|[a \t\r\n\u{a0}é:-]){0,30}") {
+            drop(split(&text));
+        }
+    }
+}

@@ -89,15 +89,16 @@ fn expand_body(body: Passage<'_>, today: Date, problems: &mut Problems<'_>) -> E
     let mut start = 0;
     for line in body.text.split_inclusive('\n') {
         if MESSAGE_LINES.contains(&line.trim()) {
-            let problem =
-                Problem::new(format!("a body holds no messages, as `{}` begins", line.trim()));
-            problems.add(problem.at(body.place(start)));
+            problems.add(|| {
+                Problem::new(format!("a body holds no messages, as `{}` begins", line.trim()))
+                    .at(body.place(start))
+            });
         }
         start += line.len();
     }
     let expanded = expand(body.text, today);
     for Unsupported { placeholder, start } in &expanded.unsupported {
-        problems.add(not_yet(placeholder).at(body.place(*start)));
+        problems.add(|| not_yet(placeholder).at(body.place(*start)));
     }
     expanded
 }

@@ -83,6 +83,7 @@ impl<'de> Visitor<'de> for Probe<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let Some((Step::Key(wanted, occurrence), rest)) = self.steps.split_first() else {
+            while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         };
         let at_key = rest.is_empty() && self.spot == Spot::Key;
@@ -93,10 +94,11 @@ impl<'de> Visitor<'de> for Probe<'_> {
                 return Ok(());
             };
             if key == *wanted && passed == *occurrence {
-                return entries.next_value_seed(Probe { steps: rest, spot: self.spot });
+                entries.next_value_seed(Probe { steps: rest, spot: self.spot })?;
+            } else {
+                entries.next_value::<IgnoredAny>()?;
             }
             passed += usize::from(key == *wanted);
-            entries.next_value::<IgnoredAny>()?;
         }
     }
 }

@@ -87,7 +87,7 @@ fn escaped(text: &str) -> Option<&'static str> {
 fn unsupported(text: &str) -> Option<&str> {
     // An argument ends on its own line, and within reason: a prompt full of openings must not be
     // searched to its end for each of them.
-    const MOST: usize = 4096;
+    const MOST: usize = 1024;
     let inner = text.strip_prefix("{{")?;
     if let Some(name) = LATER
         .iter()
@@ -96,8 +96,57 @@ fn unsupported(text: &str) -> Option<&str> {
         return text.get(..name.len() + 4);
     }
     LATER_WITH_ARGUMENT.iter().find(|prefix| inner.starts_with(**prefix))?;
-    let window = inner.char_indices().nth(MOST).map_or(inner, |(end, _)| &inner[..end]);
+    let window = &inner[..inner.floor_char_boundary(MOST)];
     let line = window.lines().next()?;
     let end = line.find("}}")?;
     text.get(..end + 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{Unsupported, expand};
+
+    fn text(template: &str) -> String {
+        let expanded = expand(template, date(2026, 1, 2));
+        assert_eq!(expanded.unsupported, []);
+        expanded.text
+    }
+
+    #[test]
+    fn the_date_is_written_out() {
+        assert_eq!(text("{{currentDate}}"), "02 January 2026");
+        assert_eq!(
+            text("{{{currentDate}}}, {{currentDate}}é"),
+            "{02 January 2026}, 02 January 2026é"
+        );
+    }
+
+    #[test]
+    fn what_is_no_placeholder_stays_as_it_is() {
+        let template =
+            "{{ currentDate }} {{CurrentDate}} {{agents }} {{}} {{nope}} }} {{file:a\n}} \\{ {{";
+        assert_eq!(text(template), template);
+    }
+
+    #[test]
+    fn a_backslash_makes_braces_text() {
+        assert_eq!(text("\\{{currentDate\\}} \\{{env}}"), "{{currentDate}} {{env}}");
+        assert_eq!(text("\\\\{{nope}}"), "\\{{nope}}");
+    }
+
+    #[test]
+    fn what_cannot_be_expanded_yet_is_named_with_its_place() {
+        let unsupported =
+            |placeholder: &str, start| Unsupported { placeholder: placeholder.to_owned(), start };
+        assert_eq!(
+            expand("é{{agents}}{{url:http://x/{y}}}{{file:}}", date(2026, 1, 2)).unsupported,
+            [
+                unsupported("{{agents}}", 2),
+                unsupported("{{url:http://x/{y}}", 12),
+                unsupported("{{file:}}", 32)
+            ]
+        );
+    }
 }

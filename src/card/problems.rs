@@ -27,12 +27,12 @@ impl<'a> Problems<'a> {
         Self { document, listed: Vec::new(), more: 0 }
     }
 
-    /// Adds one that knows its place.
-    pub(super) fn add(&mut self, problem: Problem) {
+    /// Adds one, which is only made if it is going to be listed.
+    pub(super) fn add(&mut self, problem: impl FnOnce() -> Problem) {
         if self.is_full() {
             self.more += 1;
         } else {
-            self.listed.push(problem);
+            self.listed.push(problem());
         }
     }
 
@@ -67,7 +67,7 @@ impl<'a> Problems<'a> {
 
     fn locate(&mut self, path: &KeyPath, spot: Spot, problem: Problem) {
         let place = self.place(path, spot);
-        self.add(problem.about(path.to_string()).at(place));
+        self.add(|| problem.about(path.to_string()).at(place));
     }
 
     fn is_full(&self) -> bool {

@@ -149,6 +149,7 @@ impl Shape {
             Self::Integer { least, most } if least == most => format!("the integer {least}"),
             Self::Integer { least, most } => format!("an integer from {least} to {most}"),
             Self::Number { least, most } => format!("a number from {least} to {most}"),
+            Self::Choice([word]) => format!("`{word}`"),
             Self::Choice(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
                 format!("one of {}", words.join(", "))

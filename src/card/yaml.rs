@@ -11,6 +11,10 @@ use crate::diagnostic::Place;
 /// The most YAML that is read, in bytes.
 const MOST_YAML: usize = 64 * 1024;
 
+/// The most `[` and `{` in it. The parser looks at every open one again for every token, so that
+/// 60 000 of them would keep it busy for seconds before it says that they nest too deeply.
+const MOST_BRACKETS: usize = 4000;
+
 /// A document and the file lines it stands on.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
@@ -63,6 +67,12 @@ fn check_text(text: &str, first_line: usize) -> Result<(), Problem> {
         ))
         .at(place(0)));
     }
+    if text.matches(['[', '{']).count() > MOST_BRACKETS {
+        return Err(Problem::new(format!(
+            "a card opens at most {MOST_BRACKETS} brackets in its YAML"
+        ))
+        .at(place(0)));
+    }
     match text.char_indices().find(|(_, character)| !may_stand(*character)) {
         Some((byte, character)) => {
             let code = u32::from(character);
@@ -87,9 +97,7 @@ fn offset(place: Place, first_line: usize) -> Place {
 }
 
 fn place_in(text: &str, first_line: usize, error: &serde_yaml::Error) -> Option<Place> {
-    let character = error.location()?.index();
-    let byte = text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte);
-    Some(offset(place_of(text, byte), first_line))
+    Some(offset(place_of(text, error.location()?.index()), first_line))
 }
 
 /// The parser's own words without the position, which is relative to the block.
@@ -97,4 +105,53 @@ fn unreadable(error: &serde_yaml::Error) -> Problem {
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     Problem::new(format!("the YAML cannot be read: {}", shown(words)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Document;
+    use crate::card::path::{KeyPath, Spot};
+
+    /// The rest of the line at a place.
+    fn at<'a>(text: &'a str, document: &Document<'_>, path: &KeyPath, spot: Spot) -> &'a str {
+        let place = document.place(path, spot).unwrap();
+        let line = text.split('\n').nth(place.line - 1).unwrap();
+        let (byte, _) = line.char_indices().nth(place.column - 1).unwrap();
+        &line[byte..]
+    }
+
+    proptest! {
+        #[test]
+        fn keys_and_values_are_found_where_they_are(
+            keys in proptest::collection::btree_map("[a-m]{1,5}", "[n-zé]{1,5}", 1..6),
+            (open, separator, close) in prop_oneof![
+                Just(("", "\n", "")),
+                Just(("\n  ", "\n  ", "")),
+                Just(("\r\n  ", " # é\r\n\r\n  ", "")),
+                Just(("{", ", ", "}")),
+                Just(("{ # é\n ", "\n,\n ", "\n}")),
+            ],
+            quote in prop_oneof![Just(""), Just("'"), Just("\"")],
+        ) {
+            let entries: Vec<_> = keys
+                .iter()
+                .map(|(key, value)| format!("{quote}{key}{quote}: [\u{1F600}, {quote}{value}{quote}]"))
+                .collect();
+            let mapping = format!("{open}{}{close}", entries.join(separator));
+            let nests = !open.is_empty();
+            let text = if nests { format!("é: 1\ntop: {mapping}") } else { mapping };
+            let document = Document::read(&text, 1).unwrap();
+            let top = if nests { KeyPath::top("top") } else { KeyPath::default() };
+            for (key, value) in &keys {
+                let path = top.key(key);
+                let (key, value) = (format!("{quote}{key}"), format!("{quote}{value}"));
+                prop_assert!(at(&text, &document, &path, Spot::Key).starts_with(&key));
+                let path_of_value = path.index(1);
+                prop_assert!(at(&text, &document, &path_of_value, Spot::Value).starts_with(&value));
+                prop_assert_eq!(document.place(&path.index(2), Spot::Value), None);
+            }
+        }
+    }
 }

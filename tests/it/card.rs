@@ -1,18 +1,22 @@
 //! Cards, from the file to the values or to the diagnostics.
 
-use std::fmt::Write;
-use std::path::Path;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use agentcard::card::{self, FunctionTool, RequestParams, Standing};
+use agentcard::card::{self, Card, FunctionTool, RequestParams, Standing};
 use agentcard::diagnostic::{Diagnostic, Place};
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
 use sha2::{Digest, Sha256};
 
-const TODAY: Date = date(2026, 11, 24);
+const TODAY: Date = date(2026, 11, 4);
 
 #[test]
 fn the_shipped_card_is_the_file_it_was_given_as() {
-    let bytes = std::fs::read("cards/hf-user-small.md").unwrap();
+    let bytes = fs::read("cards/hf-user-small.md").unwrap();
     let sum = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
         hex
@@ -23,9 +27,9 @@ fn the_shipped_card_is_the_file_it_was_given_as() {
 #[test]
 fn the_shipped_card_loads_as_what_it_says() {
     let card = card::load(Path::new("cards/hf-user-small.md"), TODAY).unwrap();
-    let text = std::fs::read_to_string("cards/hf-user-small.md").unwrap();
+    let text = fs::read_to_string("cards/hf-user-small.md").unwrap();
     let (_, body) = text.split_once("Pull Requests\n---\n").unwrap();
-    let expected = card::Card {
+    let expected = Card {
         path: "cards/hf-user-small.md".into(),
         name: "hf-user-small".to_owned(),
         description: Some(
@@ -46,23 +50,158 @@ fn the_shipped_card_loads_as_what_it_says() {
     assert_eq!(card, expected);
 }
 
-/// Every file under `bad` fails with exactly what the snapshot says, and only with that.
+#[test]
+fn every_good_card_loads_as_the_snapshot_says() {
+    let mut report = String::new();
+    for path in fixtures("good") {
+        match card::load(&path, TODAY) {
+            Ok(card) => writeln!(report, "{card:#?}\n").unwrap(),
+            Err(diagnostics) => panic!("{}", shown(&diagnostics)),
+        }
+    }
+    insta::assert_snapshot!(report);
+}
+
 #[test]
 fn every_bad_card_is_answered_with_file_line_key_and_hint() {
-    let mut paths: Vec<_> = std::fs::read_dir("tests/fixtures/cards/bad")
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
     let mut report = String::new();
-    for path in paths {
+    for path in fixtures("bad") {
         match card::load(&path, TODAY) {
             Ok(_) => panic!("{} loads", path.display()),
-            Err(diagnostics) => report.push_str(&shown(&diagnostics)),
+            Err(diagnostics) => writeln!(report, "{}", shown(&diagnostics)).unwrap(),
         }
-        report.push('\n');
     }
     insta::assert_snapshot!(report.replace("tests/fixtures/cards/", ""));
+}
+
+#[test]
+fn the_documentation_lists_every_key() {
+    let readme = fs::read_to_string("cards/README.md").unwrap();
+    let reference = card::reference();
+    assert!(readme.ends_with(&reference), "the end of cards/README.md must be:\n{reference}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_answered_with_its_neighbor() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("hub.md"), "---\n---\n").unwrap();
+    fs::create_dir(path("empty")).unwrap();
+    let mut report = String::new();
+    for name in ["hbu.md", "other.md", "nowhere/hub.md", "", "empty"] {
+        report.push_str(&shown(&card::load(&path(name), TODAY).unwrap_err()));
+    }
+    let report = report.replace(directory.path().to_str().unwrap(), "DIR");
+    insta::assert_snapshot!(report, @r"
+    DIR/hbu.md: there is no such file
+        hint: did you mean `DIR/hub.md`?
+    DIR/other.md: there is no such file
+    DIR/nowhere/hub.md: there is no such file
+    DIR/: this is a directory, not a card
+        hint: name the card's file: `DIR/hub.md`
+    DIR/empty: this is a directory, not a card
+        hint: name the card's file; there is none in this directory
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_refused_without_being_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("endless.md");
+    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+    let diagnostics = card::load(&path, TODAY).unwrap_err();
+    assert_eq!(shown(&diagnostics), format!("{}: this is not a regular file\n", path.display()));
+}
+
+#[test]
+fn a_file_of_a_gigabyte_is_refused_without_being_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("large.md");
+    fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
+    let start = Instant::now();
+    let diagnostics = card::load(&path, TODAY).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    let message = "a card has at most 1048576 bytes, and this has more";
+    assert_eq!(shown(&diagnostics), format!("{}: {message}\n", path.display()));
+}
+
+/// What ends other parsers: 20 000 levels of `- ` overflow `gray_matter`'s stack, 400 bytes of
+/// aliases exhaust its memory, and 60 000 open brackets keep libyaml busy for seconds.
+#[test]
+fn hostile_front_matter_is_refused_in_no_time() {
+    let front = |yaml: String| format!("---\n{yaml}\n---\n");
+    let full = |piece: &str| piece.repeat(60_000 / piece.len());
+    let numbered = |keys: i32| (0..keys).map(|key| format!("k{key}: 1")).collect::<Vec<_>>();
+    let cards = [
+        ("open brackets", front(full("["))),
+        ("as many as may be", front(full("[               "))),
+        ("block lists", front(full("- ") + "x")),
+        ("explicit keys", front(full("? ") + "x")),
+        ("the same key", front("a: 1\n".repeat(2000))),
+        ("unknown keys", front(numbered(2000).join("\n"))),
+        (
+            "list times list",
+            front(format!("a: &a [{}]\nb: [{}]", "x,".repeat(9000), "*a,".repeat(9000))),
+        ),
+        (
+            "text times list",
+            front(format!("a: &a {}\nb: [{}]", "x".repeat(30_000), "*a,".repeat(9000))),
+        ),
+        ("too much", front(format!("a: {}", "x".repeat(66_000)))),
+        ("placeholders", front(String::new()) + &"{{env}}".repeat(140_000)),
+        ("openings", front("a: 1".to_owned()) + &"{{file:".repeat(140_000)),
+    ];
+    let mut report = String::new();
+    for (name, card) in cards {
+        let start = Instant::now();
+        let diagnostics = card::parse(Path::new("a.md"), card.as_bytes(), TODAY).unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(10), "{name}: {:?}", start.elapsed());
+        writeln!(report, "{name}: {}", diagnostics.last().unwrap()).unwrap();
+    }
+    insta::assert_snapshot!(report, @"
+    open brackets: a.md:2:1: a card opens at most 4000 brackets in its YAML
+    as many as may be: a.md:2:2049: the YAML cannot be read: recursion limit exceeded
+    block lists: a.md:2:257: the YAML cannot be read: recursion limit exceeded
+    explicit keys: a.md:2:3: the YAML cannot be read: invalid type: map, expected a key that is text
+    the same key: a.md: and 1975 more problems
+    unknown keys: a.md: and 1975 more problems
+    list times list: a.md:2:4344: the YAML cannot be read: b[27][2168]: its aliases make it too large
+    text times list: a.md:2:4: the YAML cannot be read: b[278]: its aliases make it too large
+    too much: a.md:2:1: a card has at most 65536 bytes of YAML, not 66004
+    placeholders: a.md: and 139975 more problems
+    openings: a.md:2:1: `a`: there is no such key
+    ");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        drop(card::parse(Path::new("a.md"), &bytes, TODAY));
+        drop(card::parse(Path::new("a.yaml"), &bytes, TODAY));
+    }
+
+    #[test]
+    fn whatever_it_says_it_says_of_a_place_in_the_file(
+        yaml in "(name|model|type|request_params|top_k|[a-c1é]|[:\\-\\[\\]{}&*!|>'\"#%@,? $~]|: |\n|\n  |\n- ){0,40}",
+        body in "([a-c]|\n|---USER|\\{\\{env\\}\\}){0,10}",
+    ) {
+        let text = format!("---\n{yaml}\n---\n{body}");
+        for diagnostic in card::parse(Path::new("a.md"), text.as_bytes(), TODAY).err().into_iter().flatten() {
+            if let Some(Place { line, column }) = diagnostic.place {
+                let found = text.split('\n').nth(line - 1);
+                prop_assert!(found.is_some_and(|line| column <= line.chars().count() + 1), "{diagnostic}");
+            }
+        }
+    }
+}
+
+fn fixtures(kind: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(Path::new("tests/fixtures/cards").join(kind)).into_iter().flatten();
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    assert!(!paths.is_empty());
+    paths.sort();
+    paths
 }
 
 fn shown(diagnostics: &[Diagnostic]) -> String {
