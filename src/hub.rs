@@ -11,6 +11,7 @@ mod identity;
 pub mod page;
 pub mod params;
 pub mod path;
+pub mod policy;
 pub mod problem;
 pub mod read;
 mod refuse;

@@ -9,6 +9,8 @@ mod table;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::path::Template;
 
 pub use decoration::{Blank, Trim};
@@ -183,13 +185,14 @@ pub enum WriteKind {
 }
 
 /// How careful to be with a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Adds something, or can be taken back.
     Additive,
-    /// Cannot be undone, or takes something away.
+    /// Cannot be undone, or takes something away: asks each time.
     Destructive,
-    /// Gives somebody access to something.
+    /// Gives somebody access to something: asks each time.
     Disclosing,
 }
 

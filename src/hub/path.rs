@@ -123,7 +123,7 @@ fn match_pieces(pieces: &[Piece], segments: &[&str], captured: &mut Vec<(Piece, 
 
 impl Piece {
     /// How many segments it may take, in the order to try.
-    const fn widths(self) -> &'static [usize] {
+    pub(super) const fn widths(self) -> &'static [usize] {
         match self {
             Self::RepoId => &[2, 1],
             Self::Slug => &[2],
@@ -132,14 +132,19 @@ impl Piece {
     }
 
     fn accepts(self, segments: &[&str]) -> bool {
-        segments.iter().enumerate().all(|(position, segment)| match self {
-            Self::Lit(word) => *segment == word,
-            Self::RepoType => matches!(*segment, "models" | "datasets" | "spaces"),
+        segments.iter().enumerate().all(|(position, segment)| self.takes(position, segment))
+    }
+
+    /// Whether it takes this as its segment at a position, counted from 0.
+    pub(super) fn takes(self, position: usize, segment: &str) -> bool {
+        match self {
+            Self::Lit(word) => segment == word,
+            Self::RepoType => matches!(segment, "models" | "datasets" | "spaces"),
             Self::RepoId | Self::Username | Self::Organization => is_name(segment, NAME_MAX),
             Self::Slug => is_name(segment, if position == 0 { NAME_MAX } else { SLUG_MAX }),
             Self::Num => is_number(segment),
             Self::CommentId | Self::ItemId => is_object_id(segment),
-        })
+        }
     }
 
     /// The Hub looks ids up in lower case.

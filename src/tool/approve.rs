@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ToolContext, ToolError, Written};
+pub use crate::hub::catalog::Class as WriteClass;
 
 /// A write that was asked for and has not happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,18 +27,6 @@ pub struct WritePlan {
     pub now: Option<Value>,
     /// How careful to be.
     pub class: WriteClass,
-}
-
-/// How careful to be with a write. The catalog says which is which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WriteClass {
-    /// Adds something, or can be taken back.
-    Additive,
-    /// Cannot be undone, or takes something away: asks each time.
-    Destructive,
-    /// Gives somebody access to something: asks each time.
-    Disclosing,
 }
 
 /// What was decided about a plan.
