@@ -151,7 +151,7 @@ impl File<'_> {
                 let message = "an alias stands where a model's name does: it has no `:` and no `?`";
                 self.reader.complain(key.span().start, Some(&path), message.to_owned().into());
             } else if let Some(spec) = self.reader.value(&path, item, spec) {
-                aliases.insert(name.to_owned(), spec.value);
+                aliases.insert(name.to_owned(), spec);
             }
         }
     }
@@ -204,7 +204,7 @@ impl File<'_> {
             match header_name(key.get_ref()) {
                 Ok(name) => {
                     if let Some(value) = self.reader.value(&path, item, header_value) {
-                        headers.insert(name, value.value);
+                        headers.insert(name, value);
                     }
                 }
                 Err(bad) => self.reader.complain(key.span().start, Some(&path), bad),

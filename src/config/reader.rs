@@ -54,20 +54,20 @@ impl<'a> Reader<'a> {
         key: &str,
         item: &Item<'_>,
         parse: impl FnOnce(&DeValue<'_>) -> Result<T, Bad>,
+    ) -> Option<T> {
+        parse(item.get_ref()).map_err(|bad| self.complain(item.span().start, Some(key), bad)).ok()
+    }
+
+    /// The value of a key and where it stands.
+    fn sourced<T>(
+        &mut self,
+        key: &str,
+        item: &Item<'_>,
+        parse: impl FnOnce(&DeValue<'_>) -> Result<T, Bad>,
     ) -> Option<Sourced<T>> {
-        match parse(item.get_ref()) {
-            Ok(value) => {
-                let origin = Origin::File {
-                    path: self.path.to_owned(),
-                    place: self.place(item.span().start),
-                };
-                Some(Sourced { value, origin })
-            }
-            Err(bad) => {
-                self.complain(item.span().start, Some(key), bad);
-                None
-            }
-        }
+        let value = self.value(key, item, parse)?;
+        let place = self.place(item.span().start);
+        Some(Sourced { value, origin: Origin::File { path: self.path.to_owned(), place } })
     }
 
     /// Puts the value of a key into its slot.
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         item: &Item<'_>,
         parse: impl FnOnce(&DeValue<'_>) -> Result<T, Bad>,
     ) {
-        if let Some(value) = self.value(key, item, parse) {
+        if let Some(value) = self.sourced(key, item, parse) {
             *slot = value;
         }
     }
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         item: &Item<'_>,
         parse: impl FnOnce(&DeValue<'_>) -> Result<T, Bad>,
     ) {
-        if let Some(value) = self.value(key, item, parse) {
+        if let Some(value) = self.sourced(key, item, parse) {
             *slot = Some(value);
         }
     }
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&DeValue<'_>) -> Result<T, Bad>,
     ) {
         if let Some(value) = self.value(key, item, parse) {
-            *slot = Some(value.value);
+            *slot = Some(value);
         }
     }
 

@@ -6,18 +6,18 @@
 mod error;
 mod key;
 mod local;
+mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use http::HeaderMap;
 
-use crate::config::{
-    BaseUrl, Config, Environment, MaxTokensField, ProviderRow, Rows, Secret, parse_rows,
-};
+use crate::config::{BaseUrl, Config, Environment, MaxTokensField, Secret};
 use crate::model_spec::{ModelParams, ModelSpec};
 
 pub use error::ResolveError;
 pub use local::{LocalServer, local_servers};
+pub use table::table;
 
 /// What a model spec comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,20 +74,6 @@ impl Endpoint {
     }
 }
 
-/// The providers and aliases there are: the ones that come with the program, and over them the
-/// configured ones.
-pub fn table(config: &Config) -> Rows {
-    // A test holds that the table that comes with the program can be read.
-    let mut rows =
-        parse_rows(include_str!("providers.toml"), Path::new("providers.toml")).unwrap_or_default();
-    for (id, row) in &config.providers {
-        let below = rows.providers.remove(id).unwrap_or_default();
-        rows.providers.insert(id.clone(), below.overridden(row.clone()));
-    }
-    rows.aliases.extend(config.aliases.iter().map(|(alias, spec)| (alias.clone(), spec.clone())));
-    rows
-}
-
 /// Resolves a model spec: an alias to what it stands for, a provider to its endpoint.
 ///
 /// A configured base URL takes the provider's place as the server. The provider's own key stays
@@ -101,18 +87,17 @@ pub fn resolve(
     if let Some(builtin) = builtin(spec)? {
         return Ok(Target::Builtin(builtin));
     }
-    let rows = table(config);
-    let spec = match rows.aliases.get(&spec.name) {
-        Some(target) => spec.clone().expanded(target.clone()),
+    let spec = match table::alias(config, spec) {
+        Some(target) => spec.clone().expanded(target),
         None => spec.clone(),
     };
     if let Some(builtin) = builtin(&spec)? {
         return Ok(Target::Builtin(builtin));
     }
-    let Some((provider, model)) = spec.split_provider(|id| row(&rows, id).is_some()) else {
-        return Err(ResolveError::unknown_model(&spec, &rows));
+    let Some((provider, model)) = spec.split_provider(|id| table::has_provider(config, id)) else {
+        return Err(ResolveError::unknown_model(&spec, &table(config)));
     };
-    let row = row(&rows, provider).cloned().unwrap_or_default();
+    let row = table::provider(config, provider);
     let own_url = row.base_url.as_ref();
     let Some(base_url) = config.base_url.as_ref().map(|url| &url.value).or(own_url) else {
         return Err(ResolveError::NoUrl { provider: provider.to_owned() });
@@ -138,12 +123,6 @@ pub fn resolve(
     })))
 }
 
-/// A provider's row. `generic` is what other runtimes of cards call Ollama.
-fn row<'a>(rows: &'a Rows, id: &str) -> Option<&'a ProviderRow> {
-    let same = if id == "generic" { "ollama" } else { id };
-    rows.providers.get(id).or_else(|| rows.providers.get(same))
-}
-
 /// A suffix is part of the id that is sent.
 fn with_suffix(model: &str, spec: &ModelSpec) -> String {
     match &spec.suffix {
@@ -167,25 +146,5 @@ fn builtin(spec: &ModelSpec) -> Result<Option<Builtin>, ResolveError> {
         ("echo", None) => Ok(Some(Builtin::Echo)),
         ("scripted", Some(file)) => Ok(Some(Builtin::Scripted(file.into()))),
         _ => Err(ResolveError::UnknownBuiltin { name: written }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_that_comes_with_the_program_can_be_read() {
-        let rows = parse_rows(include_str!("providers.toml"), Path::new("providers.toml"));
-        assert_eq!(rows.map(|rows| rows.providers.len()), Ok(11));
-    }
-
-    #[test]
-    fn every_alias_that_comes_with_the_program_stands_for_something() {
-        let config = Config { api_key: Secret::parse("k").unwrap(), ..Config::default() };
-        for (alias, spec) in table(&config).aliases {
-            let outcome = resolve(&spec, &config, &Environment::fixed([]));
-            assert!(outcome.is_ok(), "{alias}: {outcome:?}");
-        }
     }
 }

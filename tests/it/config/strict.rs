@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use agentcard::config::{self, Environment, Flags};
 use agentcard::diagnostic::Diagnostic;
+use proptest::prelude::*;
 
 fn explain(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().fold(String::new(), |mut text, diagnostic| {
@@ -80,4 +81,22 @@ fn a_bad_variable_or_flag_is_named() {
     environment: `HF_TOKEN`: holds a character that a key cannot have
     command line: `--base-url`: must start with `http://` or `https://`
     ");
+}
+
+proptest! {
+    /// Lines that are nearly right reach further into the reading than plain noise does.
+    #[test]
+    fn no_file_makes_the_reading_panic(
+        noise in ".{0,40}",
+        lines in prop::collection::vec(
+            (r"\[?(limits|hub|providers\.[a-z]|aliases|model|turns|time|headers|base_url)\]?",
+             r#" ?=? ?("[^"\n]{0,8}"|-?[0-9]{1,25}|\{ ?ä ?= ?1 ?\}|\[\]|true|1e9)?"#),
+            0..8,
+        ),
+    ) {
+        let lines: String = lines.into_iter().map(|(key, value)| key + &value + "\n").collect();
+        for text in [&noise, &lines, &(noise.clone() + "\n" + &lines)] {
+            let _outcome = config::parse_rows(text, Path::new("noise.toml"));
+        }
+    }
 }
