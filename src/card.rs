@@ -47,7 +47,8 @@ pub struct Card {
     pub name: String,
     /// What the agent is for, in a sentence.
     pub description: Option<String>,
-    /// The system prompt.
+    /// The system prompt: the body, or the `instruction` of a card without one, with `\n` line ends.
+    /// A card that has neither gets the usual prompt of such cards, as far as it can be expanded.
     pub instruction: String,
     /// How the agent is offered to people.
     pub standing: Standing,
@@ -74,12 +75,27 @@ pub enum Standing {
 }
 
 /// Loads the card at a path. `today` is what `{{currentDate}}` stands for.
+///
+/// A card is `.md`, `.markdown`, `.yaml` or `.yml`, at most 1 MiB, of which at most 64 KiB are YAML.
+/// What is wrong with it comes back all at once, in the order of the file, as far as it can be read;
+/// problems beyond the first 25 are only counted. With their hints, diagnostics read like this:
+///
+/// ```text
+/// cards/hub.md:3:1: `modle`: there is no such key
+///     hint: did you mean `model`?
+/// cards/hub.md:5:16: `request_params.temperature`: must be a number from 0 to 2, not text
+///     hint: write it without quotes
+/// cards/hub.md:6:1: `shell`: is not supported yet
+///     hint: remove it: a card that needs it cannot run yet
+/// cards/hub.md:9:9: `{{env}}` is not supported yet
+///     hint: write `\{{env}}` if it is meant as text
+/// ```
 pub fn load(path: &Path, today: Date) -> Result<Card, Vec<Diagnostic>> {
     let bytes = source::read(path).map_err(|problem| vec![problem.in_file(path)])?;
     parse(path, &bytes, today)
 }
 
-/// Parses the bytes of the card that is at a path, without reading anything.
+/// Parses the bytes of the card that is at a path, as [`load`] does, without reading anything.
 pub fn parse(path: &Path, bytes: &[u8], today: Date) -> Result<Card, Vec<Diagnostic>> {
     let alone = |problem: Problem| vec![problem.in_file(path)];
     let format = Format::of(path).map_err(alone)?;
@@ -105,11 +121,14 @@ fn assemble(
     today: Date,
 ) -> Result<Card, Vec<Diagnostic>> {
     let mut problems = Problems::new(document);
-    let front = check(document.root(), &mut problems);
-    let instruction = instruction::resolve(body, front.instruction, today, &mut problems);
-    if let Some(diagnostics) = problems.into_diagnostics(path) {
-        return Err(diagnostics);
-    }
+    let front = check(document.root(), &mut problems).map(|mut front| {
+        let given = front.instruction.take();
+        (instruction::resolve(body, given, today, &mut problems), front)
+    });
+    let (instruction, front) = match (front, problems.into_diagnostics(path)) {
+        (Some(read), None) => read,
+        (_, diagnostics) => return Err(diagnostics.unwrap_or_default()),
+    };
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Card {
         path: path.to_owned(),

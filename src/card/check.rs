@@ -14,6 +14,7 @@ use super::problems::Problems;
 use super::request_params::RequestParams;
 use super::values::Values;
 use super::variable;
+use crate::diagnostic::did_you_mean;
 
 /// What the front matter of an agent says.
 #[derive(Debug, Default)]
@@ -29,7 +30,8 @@ pub(super) struct FrontMatter {
 }
 
 /// Checks everything and reads what is right; what is wrong has been reported when this returns.
-pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> FrontMatter {
+/// `None` means that it is not an agent's, so that the rest of the card says nothing either.
+pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMatter> {
     let entries: &[(String, Node)] = match root {
         Node::Null => &[],
         Node::Mapping(entries) => entries,
@@ -38,16 +40,16 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> FrontMatter {
                 format!("the front matter must map keys to values; this is {}", other.kind());
             let place = problems.place(&KeyPath::default(), Spot::Value);
             problems.add(|| Problem::new(message).at(place));
-            return FrontMatter::default();
+            return None;
         }
     };
     let values = Values(entries);
     if !is_agent(values, problems) {
-        return FrontMatter::default();
+        return None;
     }
     walk(&KeyPath::default(), root, problems);
     check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
-    FrontMatter {
+    Some(FrontMatter {
         name: values.text("name"),
         description: values.text("description"),
         instruction: values.text("instruction"),
@@ -56,7 +58,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> FrontMatter {
         function_tools: function_tool::read(values.get("function_tools"), problems),
         request_params: request_params(values, problems),
         use_history: values.flag("use_history"),
-    }
+    })
 }
 
 /// Whether the rest is to be checked as an agent's: the keys of other types are others.
@@ -67,15 +69,14 @@ fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
         return true;
     }
     let written = shown(&written);
-    let hint = suggestion(&folded, TYPES.iter().copied());
-    let is_typo = hint.as_deref().is_some_and(|hint| hint.contains("`agent`"));
     let problem = if TYPES.contains(&folded.as_str()) {
         Problem::new(format!("type `{written}` is not supported yet; only `agent` is"))
     } else {
-        Problem::new(format!("`{written}` is not a type of card; `agent` is")).hint(hint)
+        Problem::new(format!("`{written}` is not a type of card; `agent` is"))
+            .hint(suggestion(&folded, TYPES.iter().copied()))
     };
     problems.at_value(&KeyPath::top("type"), problem);
-    is_typo
+    did_you_mean(&folded, TYPES.iter().copied()) == Some("agent")
 }
 
 /// Finds what is wrong whatever the key: keys that are given twice, and variables in texts.

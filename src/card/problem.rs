@@ -53,20 +53,25 @@ pub(super) fn place_of(text: &str, byte: usize) -> Place {
     }
 }
 
-/// A text from a card as a message may show it: cut short, and without control characters.
+/// A text from a card as a message may show it: cut short, and without characters that would move
+/// the cursor or turn the direction of what follows.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 120;
-    let mut shown: String = text.chars().take(MOST).flat_map(printable).collect();
+    let mut shown: String = text.chars().take(MOST).map(printable).collect();
     if text.chars().nth(MOST).is_some() {
         shown.push('…');
     }
     shown
 }
 
-fn printable(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control().then(|| character.escape_default());
-    let kept = escaped.is_none().then_some(character);
-    escaped.into_iter().flatten().chain(kept)
+fn printable(character: char) -> String {
+    match character {
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            character.escape_unicode().to_string()
+        }
+        _ if character.is_control() => character.escape_default().to_string(),
+        _ => character.to_string(),
+    }
 }
 
 /// A hint at the word that was probably meant.

@@ -76,9 +76,29 @@ fn every_bad_card_is_answered_with_file_line_key_and_hint() {
 
 #[test]
 fn the_documentation_lists_every_key() {
-    let readme = fs::read_to_string("cards/README.md").unwrap();
+    let documentation = fs::read_to_string("docs/cards.md").unwrap();
     let reference = card::reference();
-    assert!(readme.ends_with(&reference), "the end of cards/README.md must be:\n{reference}");
+    assert!(documentation.ends_with(&reference), "docs/cards.md must end in:\n{reference}");
+}
+
+#[test]
+fn there_is_a_fixture_for_every_key() {
+    let read =
+        |name: &str| fs::read_to_string(Path::new("tests/fixtures/cards").join(name)).unwrap();
+    let good = read("good/everything.md");
+    let bad: String = ["", "-more", "-tool"]
+        .map(|part| read(&format!("bad/not-supported-yet{part}.md")))
+        .concat();
+    let gives = |card: &str, key: &str| {
+        card.lines().any(|line| line.trim_start_matches([' ', '-']).starts_with(&format!("{key}:")))
+    };
+    for row in card::reference().lines() {
+        let Some((key, rest)) = row.strip_prefix("| `").and_then(|row| row.split_once('`')) else {
+            continue;
+        };
+        assert!(gives(&good, key), "good/everything.md lacks `{key}`");
+        assert!(!rest.contains("| not yet |") || gives(&bad, key), "no bad card gives `{key}`");
+    }
 }
 
 #[test]
