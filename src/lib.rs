@@ -4,6 +4,7 @@
 //! Start reading at [`agent`], which is the loop; `ARCHITECTURE.md` is the map.
 
 pub mod agent;
+pub mod audit;
 pub mod card;
 pub mod cli;
 pub mod config;

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("hub", &[]),
     ("model", &["message", "suggest", "conversation", "event", "model_spec", "config"]),
     ("tool", &["message", "conversation", "event", "hub"]),
+    ("audit", &["tool"]),
     ("sandbox", &["message", "hub", "model"]),
     ("agent", &["message", "conversation", "event", "model", "tool"]),
     (
@@ -82,6 +83,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "hub",
             "model",
             "tool",
+            "audit",
             "sandbox",
             "agent",
             "runtime",
