@@ -31,7 +31,8 @@ pub trait Tool: Send + Sync {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>>;
 
-    /// Performs a write this tool proposed. Only tools that return [`Step::Write`] need it.
+    /// Performs a write this tool proposed. Only tools that return [`Step::Write`] need it. It fails
+    /// where nothing was sent.
     fn write<'a>(
         &'a self,
         approved: Approved,
@@ -75,15 +76,29 @@ pub struct ToolOutput {
     pub foreign: Option<String>,
 }
 
-/// A write that was performed.
+/// A write that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
     /// The call's result.
     pub output: ToolOutput,
-    /// The status the server answered with.
-    pub status: u16,
-    /// What it answered, whole; the record keeps of it what undoing needs.
-    pub answer: Value,
+    /// Whether it changed anything.
+    pub effect: WriteEffect,
+}
+
+/// Whether a write changed anything.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WriteEffect {
+    /// It did.
+    Done {
+        /// The status the server answered with.
+        status: u16,
+        /// What it answered, whole; the record keeps of it what undoing needs.
+        answer: Value,
+    },
+    /// It did not: it was refused.
+    Nothing,
+    /// Nobody knows: the answer was lost.
+    Unknown,
 }
 
 /// Whether a result is a success or a failure the model can act on.

@@ -78,7 +78,8 @@ pub trait Approver: Send + Sync {
     /// Decides about one plan.
     fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict>;
 
-    /// Learns what came of a write it let through, so that whoever says yes can keep the record.
+    /// Learns what came of a write it let through, so that whoever says yes can keep the record. It
+    /// is not called if the run is stopped before the answer is there.
     fn performed(
         &self,
         approved: &Approved,
