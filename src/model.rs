@@ -9,6 +9,7 @@ mod encode;
 pub mod endpoint;
 pub mod error;
 mod fault;
+mod listen;
 pub mod openai;
 mod provider_error;
 mod repair;

@@ -1,17 +1,11 @@
 //! Putting the fragments of a streamed reply together.
 //!
-//! Pure: chunks in, a reply out. Nothing is final before the stream ends, because arguments that
+//! Pure: chunks in, a draft out; what is wrong with it is mended elsewhere. Nothing is final before the stream ends, because arguments that
 //! parse can still be the beginning of longer ones.
 
-use std::collections::HashSet;
-
 use super::fault::Fault;
-use super::repair::{self, Ending};
 use super::wire::{CallDelta, Chunk, Delta};
-use crate::event::{Event, Events};
-use crate::message::{
-    AssistantMessage, Reasoning, ReasoningField, Reply, StopReason, ToolCall, Usage,
-};
+use crate::message::{Reasoning, ReasoningField, StopReason, Usage};
 
 /// A reply in the making.
 #[derive(Debug, Default)]
@@ -23,32 +17,23 @@ pub(super) struct Assembler {
     finish: String,
 }
 
-/// A tool call in the making.
-#[derive(Debug)]
-struct Call {
-    id: String,
-    index: Option<u64>,
-    name: String,
-    arguments: String,
+/// A tool call, as far as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) id: String,
+    pub(super) index: Option<u64>,
+    pub(super) name: String,
+    pub(super) arguments: String,
 }
 
-/// What a chunk added that can be shown at once.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Fresh {
-    pub(super) reasoning: String,
-    pub(super) text: String,
-}
-
-impl Fresh {
-    /// Reports it, text and reasoning apart.
-    pub(super) fn show(self, events: &Events) {
-        if !self.reasoning.is_empty() {
-            events.send(Event::Reasoning(self.reasoning));
-        }
-        if !self.text.is_empty() {
-            events.send(Event::Text(self.text));
-        }
-    }
+/// Everything a provider sent of a reply, in one piece and not yet judged.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Draft {
+    pub(super) content: String,
+    pub(super) reasoning: Option<Reasoning>,
+    pub(super) calls: Vec<Call>,
+    pub(super) usage: Usage,
+    pub(super) stop: StopReason,
 }
 
 /// Whether the provider said that it had sent everything.
@@ -61,8 +46,8 @@ pub(super) enum Marker {
 }
 
 impl Assembler {
-    /// Takes a chunk in and says what is new.
-    pub(super) fn add(&mut self, chunk: Chunk) -> Fresh {
+    /// Takes a chunk in and gives the reasoning that is new.
+    pub(super) fn add(&mut self, chunk: Chunk) -> String {
         // Groq sends usage three times in a stream: the latest counts, they are not added up.
         let groq = chunk.x_groq.and_then(|groq| groq.usage);
         if let Some(usage) = chunk.usage.or(groq) {
@@ -74,7 +59,7 @@ impl Assembler {
             };
         }
         let Some(choice) = chunk.choices.into_iter().next() else {
-            return Fresh::default();
+            return String::new();
         };
         if !choice.finish_reason.0.is_empty() {
             self.finish = choice.finish_reason.0;
@@ -82,7 +67,7 @@ impl Assembler {
         self.add_delta(choice.message.unwrap_or(choice.delta))
     }
 
-    fn add_delta(&mut self, delta: Delta) -> Fresh {
+    fn add_delta(&mut self, delta: Delta) -> String {
         let fields = [
             (ReasoningField::ReasoningContent, delta.reasoning_content.0),
             (ReasoningField::Reasoning, delta.reasoning.0),
@@ -102,7 +87,7 @@ impl Assembler {
         for call in delta.tool_calls {
             self.add_call(call);
         }
-        Fresh { reasoning, text: delta.content.0 }
+        reasoning
     }
 
     fn add_call(&mut self, delta: CallDelta) {
@@ -151,59 +136,37 @@ impl Assembler {
             })
     }
 
-    /// Ends the reply. Ids that are missing, or taken by an earlier call of the conversation, are
-    /// replaced.
-    pub(super) fn finish<'a>(
-        self,
-        marker: Marker,
-        taken: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Reply, Fault> {
-        if self.finish.is_empty()
-            && let Marker::Missing(fault) = marker
-        {
-            return Err(fault);
-        }
+    /// The text so far.
+    pub(super) fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// Ends the reply.
+    pub(super) fn finish(self, marker: Marker) -> Result<Draft, Fault> {
         let stop = match self.finish.as_str() {
             "error" => return Err(Fault::Failure),
-            "" | "stop" | "tool_calls" | "function_call" | "eos" | "end_turn" => StopReason::Done,
+            "" => match marker {
+                Marker::Done => StopReason::Done,
+                Marker::Missing(fault) => return Err(fault),
+            },
+            "stop" | "tool_calls" | "function_call" | "eos" | "end_turn" => StopReason::Done,
             "length" | "max_tokens" => StopReason::Length,
             "content_filter" => StopReason::Filtered,
-            _ => StopReason::Other(self.finish),
+            other => StopReason::Other(other.to_owned()),
         };
-        if self.content.trim().is_empty() && self.calls.is_empty() {
-            return Err(Fault::Empty(stop));
-        }
-        let message = AssistantMessage {
-            content: self.content,
-            reasoning: self.reasoning,
-            tool_calls: finished(self.calls, &stop, taken.into_iter().map(str::to_owned).collect()),
-        };
-        Ok(Reply { message, usage: self.usage, stop })
+        Ok(self.ended(stop))
     }
-}
 
-fn finished(calls: Vec<Call>, stop: &StopReason, mut taken: HashSet<String>) -> Vec<ToolCall> {
-    let last = calls.len().saturating_sub(1);
-    let finished = calls.into_iter().enumerate().map(|(at, call)| {
-        let ending = match stop {
-            StopReason::Length if at == last => Ending::MaybeCut,
-            _ => Ending::Whole,
-        };
-        ToolCall {
-            id: unique(call.id, &mut taken),
-            name: call.name,
-            arguments: repair::arguments(&call.arguments, ending),
-        }
-    });
-    finished.collect()
-}
-
-fn unique(id: String, taken: &mut HashSet<String>) -> String {
-    if !id.is_empty() && taken.insert(id.clone()) {
-        return id;
+    /// Ends the reply with a call its provider refused, which is all of it.
+    pub(super) fn finish_with(mut self, call: Option<Call>) -> Draft {
+        self.calls = call.into_iter().collect();
+        self.ended(StopReason::Done)
     }
-    let fresh = (taken.len()..).map(|count| format!("call_{count}"));
-    fresh.into_iter().find(|fresh| taken.insert(fresh.clone())).unwrap_or_default()
+
+    fn ended(self, stop: StopReason) -> Draft {
+        let Self { content, reasoning, calls, usage, .. } = self;
+        Draft { content, reasoning, calls, usage, stop }
+    }
 }
 
 #[cfg(test)]

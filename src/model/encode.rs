@@ -19,6 +19,8 @@ use crate::message::{
 pub(super) struct Encoder {
     sources: Vec<Arc<Message>>,
     messages: Vec<Box<RawValue>>,
+    /// What only the next request holds, behind the conversation.
+    asides: Vec<Box<RawValue>>,
     specs: Vec<ToolSpec>,
     tools: Option<Box<RawValue>>,
     replay: Replay,
@@ -33,8 +35,12 @@ enum Replay {
 }
 
 impl Encoder {
-    /// Brings the encoded form up to date with a prompt.
-    pub(super) fn encode(&mut self, prompt: Prompt<'_>) -> serde_json::Result<()> {
+    /// Brings the encoded form up to date with a prompt, and with what is said aside from it.
+    pub(super) fn encode(
+        &mut self,
+        prompt: Prompt<'_>,
+        asides: &[Message],
+    ) -> serde_json::Result<()> {
         let known = self.sources.iter().zip(prompt.messages);
         let known = known.take_while(|(old, new)| Arc::ptr_eq(old, new)).count();
         self.sources.truncate(known);
@@ -43,6 +49,8 @@ impl Encoder {
             self.messages.push(to_raw_value(&encoded(message, self.replay))?);
             self.sources.push(Arc::clone(message));
         }
+        let asides = asides.iter().map(|message| to_raw_value(&encoded(message, self.replay)));
+        self.asides = asides.collect::<Result<_, _>>()?;
         if self.specs != prompt.tools {
             prompt.tools.clone_into(&mut self.specs);
             let tools: Vec<wire::Tool<'_>> = self.specs.iter().map(tool).collect();
@@ -66,8 +74,8 @@ impl Encoder {
     }
 
     /// The messages, encoded.
-    pub(super) fn messages(&self) -> &[Box<RawValue>] {
-        &self.messages
+    pub(super) fn messages(&self) -> [&[Box<RawValue>]; 2] {
+        [&self.messages, &self.asides]
     }
 
     /// The tools, encoded; none if there are none.

@@ -34,6 +34,8 @@ pub(super) enum Fault {
     Failure,
     /// The reply has neither text nor calls, although it ended for this reason.
     Empty(StopReason),
+    /// The reply makes no sense, and asking again did not help.
+    Unusable(String),
 }
 
 impl Fault {
@@ -56,6 +58,7 @@ impl Fault {
             Self::Failure => {
                 (ModelErrorKind::Server, "the provider ended the reply with an error".to_owned())
             }
+            Self::Unusable(why) => (ModelErrorKind::Empty, why),
             Self::Empty(StopReason::Filtered) => {
                 return ModelError { url: url.to_owned(), ..ModelError::filtered() };
             }
@@ -69,9 +72,13 @@ impl Fault {
         ModelError { kind, message, status: None, retry_after: None, url: url.to_owned() }
     }
 
-    /// Whether the same request would end the same way.
-    pub(super) fn is_settled(&self) -> bool {
-        matches!(self, Self::Empty(StopReason::Length | StopReason::Filtered))
+    /// The provider's own error, if it is one.
+    pub(super) fn provider_error(&self) -> Option<ProviderError> {
+        match self {
+            Self::Refusal(refusal) => Some(ProviderError::parse(&refusal.body)),
+            Self::Interruption(error) => Some(ProviderError::from_value(error)),
+            _ => None,
+        }
     }
 }
 

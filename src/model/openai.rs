@@ -1,27 +1,34 @@
 //! A model behind an OpenAI-compatible chat completions endpoint.
 //!
-//! It asks, passes fragments on and tries again. How requests travel is the transport's business,
-//! what chunks add up to the assembler's; the loop above sees neither.
+//! It asks, passes fragments on, asks again. How requests travel is the transport's business, what
+//! chunks add up to the assembler's, what is wrong with that `repair`'s; the loop above sees none
+//! of them.
 
 use futures_util::future::BoxFuture;
 use tokio::time::sleep;
 use url::Url;
 
-use super::assemble::{Assembler, Marker};
+use super::assemble::Marker;
 use super::body::End;
 use super::encode::Encoder;
 use super::fault::Fault;
+use super::listen::Listener;
 use super::provider_error;
+use super::repair::{Family, Mended, Nudge, Repair};
 use super::settings::Settings;
 use super::transport::Transport;
 use super::wire::{Request, StreamOptions};
 use super::{Model, ModelError, Prompt};
 use crate::event::{Event, Events};
-use crate::message::Reply;
+use crate::message::{Message, Reply, StopReason, Usage};
+
+/// How often one reply is asked for again in other words.
+const MOST_NUDGES: usize = 2;
 
 /// A model behind an OpenAI-compatible endpoint.
 pub struct OpenAi {
     settings: Settings,
+    family: Family,
     transport: Transport,
     encoder: Encoder,
     /// The base URL as people may see it.
@@ -30,18 +37,21 @@ pub struct OpenAi {
 
 /// A request that gave no reply.
 enum Failure {
-    /// Another try may help, if the fault is of that kind.
+    /// The same request may do better, if the fault is of that kind.
     Early(Fault),
-    /// Another try would say something twice, or end the same way.
+    /// The same request would say something twice, or end the same way.
     Final(Fault),
+    /// Another request may do better.
+    Nudge(Nudge),
 }
 
 impl OpenAi {
     /// Makes a client of one model. Nothing is sent before the first reply is asked for.
     pub fn new(http: reqwest::Client, settings: Settings) -> Self {
+        let family = Family::of(&settings.model);
         let transport = Transport::new(http, &settings);
         let url = without_secrets(&settings.base_url);
-        Self { settings, transport, encoder: Encoder::default(), url }
+        Self { settings, family, transport, encoder: Encoder::default(), url }
     }
 
     async fn reply_at_last(
@@ -49,18 +59,25 @@ impl OpenAi {
         prompt: Prompt<'_>,
         events: &Events,
     ) -> Result<Reply, ModelError> {
-        let mut attempt = 1;
+        let (mut attempt, mut nudges) = (1, Nudges::default());
         loop {
-            let encoded = self.encoder.encode(prompt);
+            let encoded = self.encoder.encode(prompt, &nudges.messages);
             encoded.map_err(|error| self.error(Fault::Unsendable(error.to_string())))?;
             let error = match self.reply_once(prompt, events).await {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => return Ok(nudges.charge(reply)),
                 Err(Failure::Final(fault)) => return Err(self.error(fault)),
                 Err(Failure::Early(fault)) => self.error(fault),
+                Err(Failure::Nudge(nudge)) if nudges.count() == MOST_NUDGES => {
+                    return Err(self.error(Fault::Unusable(nudge.problem)));
+                }
+                Err(Failure::Nudge(nudge)) => {
+                    nudges.add(nudge).report(events);
+                    continue;
+                }
             };
             if provider_error::refuses_reasoning(&error) && self.encoder.leave_reasoning_out() {
-                let detail = "the endpoint takes no reasoning back; it is left out".to_owned();
-                events.send(Event::Repaired { kind: "reasoning_refused", detail });
+                let detail = "the endpoint takes no reasoning back; it is left out";
+                Repair::new("reasoning_refused", detail).report(events);
                 continue;
             }
             let Some(wait) = self.settings.retry.wait(&error, attempt) else {
@@ -73,29 +90,29 @@ impl OpenAi {
     }
 
     async fn reply_once(&self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Failure> {
-        let mut failure: fn(Fault) -> Failure = Failure::Early;
-        let mut chunks = self.transport.send(self.request()).await.map_err(failure)?;
-        let mut assembler = Assembler::default();
-        while let Some(chunk) = chunks.next().await {
-            let mut chunk = chunk.map_err(failure)?;
-            if let Some(error) = chunk.take_error() {
-                return Err(failure(Fault::Interruption(error)));
+        let mut listener = Listener::new(self.family, events);
+        let heard = self.listen(&mut listener).await;
+        let failure = if listener.has_shown_text() { Failure::Final } else { Failure::Early };
+        match listener.conclude(heard, prompt).map_err(failure)? {
+            Mended::Reply(reply) => Ok(reply),
+            Mended::Nudge(nudge) => Err(Failure::Nudge(nudge)),
+            Mended::Empty(stop @ (StopReason::Length | StopReason::Filtered)) => {
+                Err(Failure::Final(Fault::Empty(stop)))
             }
-            let fresh = assembler.add(chunk);
-            if !fresh.text.is_empty() {
-                failure = Failure::Final;
-            }
-            fresh.show(events);
+            Mended::Empty(stop) => Err(failure(Fault::Empty(stop))),
         }
-        let marker = match chunks.end() {
+    }
+
+    async fn listen(&self, listener: &mut Listener<'_>) -> Result<Marker, Fault> {
+        let mut chunks = self.transport.send(self.request()).await?;
+        while let Some(chunk) = chunks.next().await {
+            listener.hear(chunk?)?;
+        }
+        Ok(match chunks.end() {
             End::Done => Marker::Done,
             End::Silent => Marker::Missing(Fault::Silence(self.settings.idle_timeout)),
             End::Broken(why) => Marker::Missing(Fault::CutOff(why)),
             End::Bare => Marker::Missing(Fault::CutOff("it ended before the reply did".to_owned())),
-        };
-        assembler.finish(marker, prompt.call_ids()).map_err(|fault| match fault {
-            fault if fault.is_settled() => Failure::Final(fault),
-            fault => failure(fault),
         })
     }
 
@@ -133,6 +150,31 @@ impl Model for OpenAi {
         events: &'a Events,
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
         Box::pin(self.reply_at_last(prompt, events))
+    }
+}
+
+/// What was added to the conversation for one reply, and what that cost.
+#[derive(Default)]
+struct Nudges {
+    messages: Vec<Message>,
+    usage: Usage,
+}
+
+impl Nudges {
+    fn count(&self) -> usize {
+        self.messages.len() / 2
+    }
+
+    fn add(&mut self, nudge: Nudge) -> Repair {
+        self.messages.push(Message::Assistant(nudge.said));
+        self.messages.push(Message::User { content: nudge.ask });
+        self.usage += nudge.usage;
+        Repair::new(nudge.kind, nudge.problem)
+    }
+
+    fn charge(&self, mut reply: Reply) -> Reply {
+        reply.usage += self.usage;
+        reply
     }
 }
 

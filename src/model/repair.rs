@@ -1,25 +1,179 @@
-//! Mending what models write wrong. Pure functions; each says what it mended.
+//! Mending what models and their servers get wrong about a reply.
+//!
+//! Pure functions on what was received; each repair is reported, none is silent. What cannot be
+//! mended without guessing is asked for again. Nothing here runs on what a tool returned.
 
-use serde_json::{Map, Value};
+mod arguments;
+mod harmony;
+mod ids;
+mod names;
+mod refused;
 
-use crate::message::Arguments;
+use super::Prompt;
+use super::assemble::Draft;
+use crate::event::{Event, Events};
+use crate::message::{AssistantMessage, Reply, StopReason, ToolCall, ToolSpec, Usage};
 
-/// Whether a text may lack its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The model ended it.
-    Whole,
-    /// The token limit may have cut it off.
-    MaybeCut,
+pub(super) use harmony::Gate;
+pub(super) use refused::rescue;
+
+use arguments::Ending;
+use harmony::Reading;
+
+/// What was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Repair {
+    /// A stable word.
+    pub(super) kind: &'static str,
+    /// What was done, for people.
+    pub(super) detail: String,
 }
 
-/// Reads a call's arguments. No text at all means no arguments, unless the text may be cut off.
-pub(super) fn arguments(text: &str, ending: Ending) -> Arguments {
-    if text.trim().is_empty() && ending == Ending::Whole {
-        return Arguments::Object(Map::new());
+impl Repair {
+    /// Names a repair.
+    pub(super) fn new(kind: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
     }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Arguments::Object(object),
-        Ok(_) | Err(_) => Arguments::Malformed(text.to_owned()),
+
+    /// Reports it.
+    pub(super) fn report(self, events: &Events) {
+        events.send(Event::Repaired { kind: self.kind, detail: self.detail });
     }
+}
+
+/// Whose habits to expect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// It writes the harmony format, which servers do not always take apart.
+    GptOss,
+    /// Any other model: its text is taken as it is.
+    Other,
+}
+
+impl Family {
+    /// Tells the family by the model's id, since every server of gpt-oss has the same troubles.
+    pub(super) fn of(model: &str) -> Self {
+        if model.to_ascii_lowercase().contains("gpt-oss") { Self::GptOss } else { Self::Other }
+    }
+}
+
+/// A draft after mending.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Mended {
+    /// A reply the loop can use.
+    Reply(Reply),
+    /// Nothing usable, and asking again in these words may help.
+    Nudge(Nudge),
+    /// Neither text nor calls nor reasoning, although it ended for this reason.
+    Empty(StopReason),
+}
+
+/// What is added to the conversation for one further request, and to nobody's record.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Nudge {
+    /// Why, a stable word.
+    pub(super) kind: &'static str,
+    /// Why, for people.
+    pub(super) problem: String,
+    /// What the model said.
+    pub(super) said: AssistantMessage,
+    /// What it is told.
+    pub(super) ask: String,
+    /// The tokens it used up for nothing.
+    pub(super) usage: Usage,
+}
+
+/// Turns a draft into a reply, as far as that takes no guessing.
+pub(super) fn mend(mut draft: Draft, prompt: Prompt<'_>, family: Family) -> (Mended, Vec<Repair>) {
+    let mut repairs = Vec::new();
+    if family == Family::GptOss && !take_harmony_apart(&mut draft, prompt.tools, &mut repairs) {
+        return (Mended::Nudge(call_without_tool(draft)), repairs);
+    }
+    if draft.content.trim().is_empty() && draft.calls.is_empty() {
+        let has_thought = draft.reasoning.as_ref().is_some_and(|thought| !thought.text.is_empty());
+        let mended = match draft.stop {
+            StopReason::Done | StopReason::Other(_) if has_thought => {
+                Mended::Nudge(empty_reply(draft))
+            }
+            stop => Mended::Empty(stop),
+        };
+        return (mended, repairs);
+    }
+    let tool_calls = calls(&mut draft, prompt, &mut repairs);
+    let Draft { content, reasoning, usage, stop, .. } = draft;
+    let message = AssistantMessage { content, reasoning, tool_calls };
+    (Mended::Reply(Reply { message, usage, stop }), repairs)
+}
+
+fn call_without_tool(draft: Draft) -> Nudge {
+    let problem = "the reply is a call that names no tool";
+    let ask = "That was written like a tool call but names no tool. Call a tool by its name \
+               through the tool interface, or give the final answer.";
+    draft.into_nudge("call_without_tool", problem, ask)
+}
+
+fn empty_reply(draft: Draft) -> Nudge {
+    let problem = "the reply has reasoning and neither text nor calls";
+    let ask = "Your reply was empty. Give the final answer now, or call a tool.";
+    draft.into_nudge("empty_reply", problem, ask)
+}
+
+impl Draft {
+    fn into_nudge(self, kind: &'static str, problem: &str, ask: &str) -> Nudge {
+        let Self { content, reasoning, usage, .. } = self;
+        let said = AssistantMessage { content, reasoning, tool_calls: Vec::new() };
+        Nudge { kind, problem: problem.to_owned(), said, ask: ask.to_owned(), usage }
+    }
+}
+
+/// Takes calls and control tokens out of the text, where the server left them in. False if there
+/// is a call without a tool.
+fn take_harmony_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) -> bool {
+    let mut is_call_without_tool = false;
+    match harmony::read(&draft.content, tools) {
+        Reading::Plain => {}
+        Reading::Text(text) => {
+            repairs.push(Repair::new("control_tokens", "took control tokens out of the text"));
+            draft.content = text;
+        }
+        Reading::Call { preface, .. } if !draft.calls.is_empty() => draft.content = preface,
+        Reading::Call { preface, call } => {
+            let detail = format!("the call of {} was in the text", call.name);
+            repairs.push(Repair::new("harmony_call", detail));
+            draft.content = preface;
+            draft.calls.push(call);
+        }
+        Reading::CallWithoutTool => is_call_without_tool = draft.calls.is_empty(),
+    }
+    let Some(reasoning) = draft.reasoning.as_mut() else {
+        return !is_call_without_tool;
+    };
+    let is_empty = draft.content.trim().is_empty() && draft.calls.is_empty();
+    if is_empty && let Reading::Call { call, .. } = harmony::read(&reasoning.text, tools) {
+        let detail = format!("the call of {} was in the reasoning", call.name);
+        repairs.push(Repair::new("harmony_call", detail));
+        draft.calls.push(call);
+    }
+    if let Some(text) = harmony::without_tokens(&reasoning.text) {
+        reasoning.text = text;
+    }
+    !is_call_without_tool
+}
+
+fn calls(draft: &mut Draft, prompt: Prompt<'_>, repairs: &mut Vec<Repair>) -> Vec<ToolCall> {
+    let mut ids = ids::Ids::of(prompt);
+    let last = draft.calls.len().saturating_sub(1);
+    let calls = std::mem::take(&mut draft.calls).into_iter().enumerate().map(|(at, call)| {
+        let ending = match draft.stop {
+            StopReason::Length if at == last => Ending::MaybeCut,
+            _ => Ending::Whole,
+        };
+        let read = arguments::read(&call.arguments, ending, repairs);
+        let name = names::resolve(&call.name, prompt.tools, &read, repairs);
+        let schema =
+            prompt.tools.iter().find(|tool| tool.name == name).map(|tool| &tool.parameters);
+        let arguments = arguments::coerced(read, schema, repairs);
+        ToolCall { id: ids.unique(call.id, repairs), name, arguments }
+    });
+    calls.collect()
 }

@@ -8,8 +8,10 @@ mod file;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::assemble::{Assembler, Marker};
+use super::assemble::Marker;
 use super::fault::Fault;
+use super::listen::Listener;
+use super::repair::{Family, Mended};
 use super::wire::{CallDelta, Choice, Chunk, Delta, FunctionDelta, Index, Text};
 use super::{Model, ModelError, Prompt};
 use crate::event::Events;
@@ -49,14 +51,15 @@ impl<A: Author> Scripted<A> {
     }
 
     fn play(&mut self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Fault> {
-        let mut assembler = Assembler::default();
-        for mut chunk in chunks(self.author.next(prompt)) {
-            if let Some(error) = chunk.take_error() {
-                return Err(Fault::Interruption(error));
-            }
-            assembler.add(chunk).show(events);
+        let mut listener = Listener::new(Family::Other, events);
+        for chunk in chunks(self.author.next(prompt)) {
+            listener.hear(chunk)?;
         }
-        assembler.finish(Marker::Done, prompt.call_ids())
+        match listener.conclude(Ok(Marker::Done), prompt)? {
+            Mended::Reply(reply) => Ok(reply),
+            Mended::Nudge(nudge) => Err(Fault::Unusable(nudge.problem)),
+            Mended::Empty(stop) => Err(Fault::Empty(stop)),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -25,7 +25,16 @@ pub(super) struct Request<'a> {
     pub(super) params: &'a Params,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tools: Option<&'a RawValue>,
-    pub(super) messages: &'a [Box<RawValue>],
+    #[serde(serialize_with = "in_sequence")]
+    pub(super) messages: [&'a [Box<RawValue>]; 2],
+}
+
+/// Writes two lists as one.
+fn in_sequence<S: Serializer>(
+    lists: &[&[Box<RawValue>]; 2],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(lists.iter().copied().flatten())
 }
 
 /// What the stream should hold besides the reply.

@@ -1,6 +1,7 @@
 //! Tests of the model client against a server that plays providers.
 
 mod refusals;
+mod repairs;
 mod streams;
 
 use std::sync::Arc;
@@ -272,6 +273,15 @@ fn text(text: &str) -> Value {
 
 fn reasoning(text: &str) -> Value {
     json!({"choices": [{"index": 0, "delta": {"reasoning": text}}]})
+}
+
+/// The repairs among events, as `kind: detail`.
+fn repairs(events: Vec<Event>) -> Vec<String> {
+    let repairs = events.into_iter().filter_map(|event| match event {
+        Event::Repaired { kind, detail } => Some(format!("{kind}: {detail}")),
+        _ => None,
+    });
+    repairs.collect()
 }
 
 /// The retries among events: which attempt comes next and why.

@@ -1,10 +1,15 @@
 //! Tests of assembling: streams as providers send them, and chunks nobody would.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::message::Arguments;
+use crate::message::{Arguments, AssistantMessage, Message, Reply, ToolCall};
+use crate::model::Prompt;
+use crate::model::repair::{self, Family, Mended};
 use crate::model::sse::Framer;
 
 const STREAMS: &[(&str, &[u8])] = &[
@@ -31,16 +36,35 @@ fn assembled(pieces: &[&[u8]]) -> Reply {
         assembler.add(serde_json::from_str(data).unwrap());
     }
     let cut_off = Fault::CutOff("no end".to_owned());
-    assembler.finish(Marker::Missing(cut_off), []).unwrap()
+    let draft = assembler.finish(Marker::Missing(cut_off)).unwrap();
+    mended(draft, &[]).unwrap()
+}
+
+fn mended(draft: Draft, messages: &[Arc<Message>]) -> Option<Reply> {
+    match repair::mend(draft, Prompt { messages, tools: &[] }, Family::Other).0 {
+        Mended::Reply(reply) => Some(reply),
+        Mended::Nudge(_) | Mended::Empty(_) => None,
+    }
 }
 
 /// Assembles these chunks; the stream ends well.
-fn reply(chunks: impl IntoIterator<Item = Value>) -> Result<Reply, Fault> {
+fn draft(chunks: impl IntoIterator<Item = Value>) -> Result<Draft, Fault> {
     let mut assembler = Assembler::default();
     for chunk in chunks {
         assembler.add(serde_json::from_value(chunk).unwrap());
     }
-    assembler.finish(Marker::Done, ["call_taken"])
+    assembler.finish(Marker::Done)
+}
+
+/// The reply of these chunks, behind a turn that used up an id.
+fn reply(chunks: impl IntoIterator<Item = Value>) -> Option<Reply> {
+    let call = ToolCall {
+        id: "call_taken".to_owned(),
+        name: "t".to_owned(),
+        arguments: Arguments::Object(serde_json::Map::new()),
+    };
+    let earlier = AssistantMessage { tool_calls: vec![call], ..AssistantMessage::default() };
+    mended(draft(chunks).unwrap(), &[Arc::new(Message::Assistant(earlier))])
 }
 
 fn call_delta(call: &Value) -> Value {
@@ -125,7 +149,7 @@ proptest! {
 
     #[test]
     fn no_sequence_of_chunks_panics_or_repeats_an_id(chunks in proptest::collection::vec(chunk(), 0..12)) {
-        if let Ok(reply) = reply(chunks) {
+        if let Some(reply) = draft(chunks.clone()).ok().and_then(|_| reply(chunks)) {
             let calls = reply.message.tool_calls;
             let ids: HashSet<&str> = calls.iter().map(|call| call.id.as_str()).collect();
             prop_assert_eq!(ids.len(), calls.len());
@@ -259,8 +283,8 @@ fn a_reply_cut_off_by_the_token_limit_runs_no_half_call() {
 #[test]
 fn how_a_reply_ended_is_understood() {
     let ended = |finish: &str| {
-        reply([json!({"choices": [{"delta": {"content": "x"}, "finish_reason": finish}]})])
-            .map(|reply| reply.stop)
+        draft([json!({"choices": [{"delta": {"content": "x"}, "finish_reason": finish}]})])
+            .map(|draft| draft.stop)
             .map_err(|fault| format!("{fault:?}"))
     };
     for (finish, expected) in [
@@ -274,20 +298,5 @@ fn how_a_reply_ended_is_understood() {
         ("error", Err("Failure".to_owned())),
     ] {
         assert_eq!(ended(finish), expected, "{finish:?}");
-    }
-}
-
-#[test]
-fn a_reply_without_text_or_calls_is_none() {
-    for (delta, finish) in [
-        (json!({"content": ""}), "stop"),
-        (json!({"content": " \n"}), "stop"),
-        (json!({"reasoning": "Hm."}), "stop"),
-        // Kilo Code ran 173 empty turns on this one.
-        (json!({"tool_calls": []}), "tool_calls"),
-    ] {
-        let chunk = json!({"choices": [{"delta": delta, "finish_reason": finish}]});
-        let empty = reply([chunk]).unwrap_err();
-        assert!(matches!(empty, Fault::Empty(StopReason::Done)), "{delta}: {empty:?}");
     }
 }

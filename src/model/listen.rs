@@ -1,0 +1,68 @@
+//! Hearing a reply out: fragments are shown as they come, the whole is judged at the end.
+//!
+//! It knows neither where chunks come from nor what is done about a reply that is none.
+
+use super::Prompt;
+use super::assemble::{Assembler, Marker};
+use super::fault::Fault;
+use super::repair::{self, Family, Gate, Mended};
+use super::wire::Chunk;
+use crate::event::{Event, Events};
+
+/// A reply that is being heard.
+pub(super) struct Listener<'e> {
+    family: Family,
+    assembler: Assembler,
+    gate: Gate,
+    events: &'e Events,
+}
+
+impl<'e> Listener<'e> {
+    /// Starts to hear a model of this family.
+    pub(super) fn new(family: Family, events: &'e Events) -> Self {
+        Self { family, assembler: Assembler::default(), gate: Gate::new(family), events }
+    }
+
+    /// Takes a chunk in and shows what of it can be shown.
+    pub(super) fn hear(&mut self, mut chunk: Chunk) -> Result<(), Fault> {
+        if let Some(error) = chunk.take_error() {
+            return Err(Fault::Interruption(error));
+        }
+        let reasoning = self.assembler.add(chunk);
+        if !reasoning.is_empty() {
+            self.events.send(Event::Reasoning(reasoning));
+        }
+        show(self.gate.pass(self.assembler.content()), self.events);
+        Ok(())
+    }
+
+    /// Whether a part of the answer is out.
+    pub(super) fn has_shown_text(&self) -> bool {
+        self.gate.has_shown()
+    }
+
+    /// Judges what was heard until the end, or until a fault.
+    pub(super) fn conclude(
+        self,
+        heard: Result<Marker, Fault>,
+        prompt: Prompt<'_>,
+    ) -> Result<Mended, Fault> {
+        let (mended, repairs) = match heard {
+            Ok(marker) => repair::mend(self.assembler.finish(marker)?, prompt, self.family),
+            Err(fault) => repair::rescue(fault, self.assembler, prompt, self.family)?,
+        };
+        for repair in repairs {
+            repair.report(self.events);
+        }
+        if let Mended::Reply(reply) = &mended {
+            show(self.gate.rest(&reply.message.content), self.events);
+        }
+        Ok(mended)
+    }
+}
+
+fn show(text: &str, events: &Events) {
+    if !text.is_empty() {
+        events.send(Event::Text(text.to_owned()));
+    }
+}
