@@ -9,7 +9,6 @@ use tokio::time::sleep;
 use url::Url;
 
 use super::assemble::Marker;
-use super::body::End;
 use super::encode::Encoder;
 use super::fault::Fault;
 use super::listen::Listener;
@@ -108,12 +107,7 @@ impl OpenAi {
         while let Some(chunk) = chunks.next().await {
             listener.hear(chunk?)?;
         }
-        Ok(match chunks.end() {
-            End::Done => Marker::Done,
-            End::Silent => Marker::Missing(Fault::Silence(self.settings.idle_timeout)),
-            End::Broken(why) => Marker::Missing(Fault::CutOff(why)),
-            End::Bare => Marker::Missing(Fault::CutOff("it ended before the reply did".to_owned())),
-        })
+        Ok(chunks.end())
     }
 
     /// Says it to the loop, without the key, which some providers repeat.

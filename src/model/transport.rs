@@ -14,6 +14,7 @@ use futures_util::stream::BoxStream;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::SecretString;
 
+use super::assemble::Marker;
 use super::body::{self, End, Exchange, NoAnswer, ProviderHttpError};
 use super::fault::Fault;
 use super::settings::Settings;
@@ -30,6 +31,7 @@ pub(super) struct Transport {
 pub(super) struct Chunks {
     chunks: BoxStream<'static, Result<Chunk, OpenAIError>>,
     exchange: Exchange,
+    idle_timeout: Duration,
 }
 
 impl Transport {
@@ -51,7 +53,7 @@ impl Transport {
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Chunks, Fault> {
         let sent = self.client.chat().create_stream_byot(request).await;
         let chunks = sent.map_err(|error| fault(error, self.idle_timeout))?;
-        Ok(Chunks { chunks, exchange: self.exchange.clone() })
+        Ok(Chunks { chunks, exchange: self.exchange.clone(), idle_timeout: self.idle_timeout })
     }
 }
 
@@ -59,12 +61,18 @@ impl Chunks {
     /// The next chunk, or what is in its place.
     pub(super) async fn next(&mut self) -> Option<Result<Chunk, Fault>> {
         let chunk = self.chunks.next().await?;
-        Some(chunk.map_err(|error| fault(error, Duration::ZERO)))
+        Some(chunk.map_err(|error| fault(error, self.idle_timeout)))
     }
 
     /// How the stream ended, once there are no more chunks.
-    pub(super) fn end(&self) -> End {
-        self.exchange.end()
+    pub(super) fn end(&self) -> Marker {
+        let fault = match self.exchange.end() {
+            End::Done => return Marker::Done,
+            End::Silent => Fault::Silence(self.idle_timeout),
+            End::Broken(why) => Fault::CutOff(why),
+            End::Bare => Fault::CutOff("it ended before the reply did".to_owned()),
+        };
+        Marker::Missing(fault)
     }
 }
 
