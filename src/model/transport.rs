@@ -29,7 +29,7 @@ pub(super) struct Transport {
 
 /// The chunks of one streamed reply.
 pub(super) struct Chunks {
-    chunks: BoxStream<'static, Result<Chunk, OpenAIError>>,
+    stream: BoxStream<'static, Result<Chunk, OpenAIError>>,
     exchange: Exchange,
     idle_timeout: Duration,
 }
@@ -52,15 +52,15 @@ impl Transport {
     /// Sends a request and waits for the beginning of its answer.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Chunks, Fault> {
         let sent = self.client.chat().create_stream_byot(request).await;
-        let chunks = sent.map_err(|error| fault(error, self.idle_timeout))?;
-        Ok(Chunks { chunks, exchange: self.exchange.clone(), idle_timeout: self.idle_timeout })
+        let stream = sent.map_err(|error| fault(error, self.idle_timeout))?;
+        Ok(Chunks { stream, exchange: self.exchange.clone(), idle_timeout: self.idle_timeout })
     }
 }
 
 impl Chunks {
     /// The next chunk, or what is in its place.
     pub(super) async fn next(&mut self) -> Option<Result<Chunk, Fault>> {
-        let chunk = self.chunks.next().await?;
+        let chunk = self.stream.next().await?;
         Some(chunk.map_err(|error| fault(error, self.idle_timeout)))
     }
 
