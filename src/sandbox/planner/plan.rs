@@ -252,9 +252,10 @@ fn access(known: &Known<'_>, repo: &Repo) -> Result<String, Stop> {
 }
 
 fn carry_out(known: &Known<'_>, write: &Write) -> Result<String, Stop> {
-    let owner = match write {
-        Write::CreateCollection { owner, .. } => Some(name(known, &owner.who)?),
-        _ => None,
+    let owner = if let Write::CreateCollection { owner, .. } = write {
+        Some(name(known, &owner.who)?)
+    } else {
+        None
     };
     Ok(writes::write(write, known.get(Call::write(write, owner.as_ref()))?))
 }

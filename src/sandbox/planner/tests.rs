@@ -349,7 +349,7 @@ fn a_new_collection_goes_to_whoever_asks() {
         Dialog::new().reading("/whoami-v2", &json!({"name": "ada"})).with(arguments, &created);
     let (turns, answer) = dialog.ask("create a private collection titled To evaluate");
     assert_eq!(turns.len(), 2);
-    assert_eq!(answer, "The collection “To evaluate” was created: `ada/to-evaluate-6905`");
+    assert_eq!(answer, "The collection “To evaluate” was created: `ada/to-evaluate-6905`.");
 }
 
 #[test]

@@ -9,13 +9,10 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
     let (what, done) = words(write);
     match outcome {
         Ok(answered) => {
-            let place = line(&answered.data["url"]);
-            let place = place.or_else(|| match write {
-                Write::CreateCollection { .. } => code(&answered.data["slug"]),
-                _ => None,
-            });
-            let place = place.map_or_else(|| ".".to_owned(), |place| format!(": {place}"));
-            format!("{what} was {done}{place}")
+            let is_new = matches!(write, Write::Open { .. } | Write::CreateCollection { .. });
+            let place = line(&answered.data["url"]).or_else(|| code(&answered.data["slug"]));
+            let place = place.filter(|_| is_new).map(|place| format!(": {place}"));
+            format!("{what} was {done}{}.", place.unwrap_or_default())
         }
         Err(Failure::Hub { status, error, hint }) => {
             let hint = hint.as_ref().map(|hint| format!(" {}", one_line(hint))).unwrap_or_default();
