@@ -58,16 +58,27 @@ impl fmt::Display for Listing {
 pub(super) fn failure(doing: &str, failure: &Failure) -> String {
     match failure {
         Failure::Hub { status, error, hint } => {
-            let hint = hint.as_ref().map(|hint| format!(" {}", one_line(hint))).unwrap_or_default();
-            let error = if error.is_empty() {
-                String::new()
-            } else {
-                format!(", “{}”", one_line(error))
-            };
-            format!("I could not {doing}: the Hub answered {status}{error}.{hint}")
+            format!("I could not {doing}: {}", hub_error(*status, error, hint.as_deref()))
         }
         Failure::Unsent(text) => format!("I could not {doing}: {}", one_line(text)),
     }
+}
+
+/// The Hub's error as the end of a sentence, and the hint after it.
+fn hub_error(status: u64, error: &str, hint: Option<&str>) -> String {
+    let error = one_line(error);
+    let sentence = if error.is_empty() {
+        format!("the Hub answered {status}.")
+    } else {
+        format!("the Hub answered {status}, {}", closing_quote(&error))
+    };
+    hint.map_or(sentence.clone(), |hint| format!("{sentence} {}", one_line(hint)))
+}
+
+/// A quotation at the end of a sentence, which needs no second period.
+fn closing_quote(text: &str) -> String {
+    let period = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("“{text}”{period}")
 }
 
 /// A Markdown list.

@@ -244,11 +244,7 @@ fn top_authors(known: &Known<'_>, repo: &Repo, kind: ThreadKind) -> Result<Strin
 }
 
 fn access(known: &Known<'_>, repo: &Repo) -> Result<String, Stop> {
-    let name = phrase::repo(repo);
-    Ok(match known.get(Call::auth_check(repo))? {
-        Ok(_) => format!("Yes, the token has access to {name}."),
-        Err(failure) => phrase::failure(&format!("get access to {name} with this token"), failure),
-    })
+    Ok(holdings::access(repo, known.get(Call::auth_check(repo))?))
 }
 
 fn carry_out(known: &Known<'_>, write: &Write) -> Result<String, Stop> {

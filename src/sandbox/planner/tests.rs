@@ -282,7 +282,7 @@ fn merged_ones_are_picked_out_of_all() {
     let mut dialog = Dialog::new().with(call, &page(&every, 0, None));
     assert_eq!(
         dialog.ask("merged PRs on a/b").1,
-        "`a/b` has 1 merged pull request:\n\n- #2 Title 2: `ada`, merged, 2025-12-04"
+        "`a/b` has 1 merged pull request:\n\n- #2 Title 2: `ada`, 2025-12-04"
     );
 }
 

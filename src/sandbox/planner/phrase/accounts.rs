@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{bullets, code, counted, day, enumeration, failure, handle, line, person};
+use super::{
+    bullets, closing_quote, code, counted, day, enumeration, failure, handle, line, person,
+};
 use crate::sandbox::planner::name::Name;
 use crate::sandbox::planner::outcome::Failure;
 use crate::sandbox::planner::question::{AccountKind, Tally};
@@ -55,7 +57,7 @@ pub(in crate::sandbox::planner) fn missing(
 
 fn user(overview: &Value) -> String {
     let pro = if overview["isPro"] == true { " with a Pro account" } else { "" };
-    let since = day(&overview["createdAt"]).map(|day| format!(", there since {day}"));
+    let since = day(&overview["createdAt"]).map(|day| format!(", on the Hub since {day}"));
     let about = about(overview);
     let who = person(overview);
     let opening = format!("{who} is a user{pro}{}{about}", since.unwrap_or_default());
@@ -84,7 +86,10 @@ fn organization(overview: &Value) -> String {
 }
 
 fn about(overview: &Value) -> String {
-    line(&overview["details"]).map(|details| format!(": “{details}”")).unwrap_or_default() + "."
+    match line(&overview["details"]) {
+        Some(details) => format!(": {}", closing_quote(&details)),
+        None => ".".to_owned(),
+    }
 }
 
 fn with_rows(opening: String, rows: impl IntoIterator<Item = Option<String>>) -> String {
@@ -174,16 +179,26 @@ pub(in crate::sandbox::planner) fn token(whoami: &Value) -> String {
     if fine["canReadGatedRepos"] == true {
         rows.push("read the gated repositories the account has access to".to_owned());
     }
-    let memberships =
-        whoami["orgs"].as_array().into_iter().flatten().map(|membership| {
-            match line(&membership["roleInOrg"]) {
-                Some(role) => format!("member of {} ({role})", handle(membership)),
-                None => format!("member of {}", handle(membership)),
-            }
-        });
-    rows.extend(memberships);
-    let sentence = format!("The token belongs to {}; {may}.", person(whoami));
-    with_rows(sentence, rows.into_iter().map(Some))
+    let end = if rows.is_empty() { "." } else { ":" };
+    let sentence = format!("The token belongs to {}; {may}{end}", person(whoami));
+    with_rows(sentence, rows.into_iter().map(Some)) + &memberships(whoami)
+}
+
+fn memberships(whoami: &Value) -> String {
+    let memberships: Vec<String> = whoami["orgs"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|membership| match line(&membership["roleInOrg"]) {
+            Some(role) => format!("{} ({role})", handle(membership)),
+            None => handle(membership),
+        })
+        .collect();
+    if memberships.is_empty() {
+        String::new()
+    } else {
+        format!("\n\nThe account is a member of {}.", enumeration(&memberships))
+    }
 }
 
 fn permissions(list: &Value) -> Option<String> {

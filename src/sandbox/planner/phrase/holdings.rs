@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Listing, code, counted, day, handle, line, person, repo};
+use super::{Listing, closing_quote, code, counted, day, handle, line, one_line, person, repo};
 use crate::sandbox::planner::name::{Name, Repo, RepoKind};
-use crate::sandbox::planner::outcome::{Answered, Extent};
+use crate::sandbox::planner::outcome::{Answered, Extent, Failure, Outcome};
 use crate::sandbox::planner::question::RequestState;
 
 /// A list of people under a sentence: "`ada-moreau` has 30 followers".
@@ -47,6 +47,21 @@ pub(in crate::sandbox::planner) fn likes(
     Listing { subject, noun, rest: String::new(), lines, extent }.to_string()
 }
 
+/// Whether the token has access to a repository.
+pub(in crate::sandbox::planner) fn access(of: &Repo, outcome: &Outcome) -> String {
+    let name = repo(of);
+    match outcome {
+        Ok(_) => format!("Yes, the token has access to {name}."),
+        // To whoever may not see it, a repository is not there.
+        Err(Failure::Hub { status: 401 | 403 | 404, error, .. }) => {
+            format!("No, the token has no access to {name}: {}", closing_quote(&one_line(error)))
+        }
+        Err(failure) => {
+            super::failure(&format!("find out whether the token has access to {name}"), failure)
+        }
+    }
+}
+
 /// The access requests of a repository. E-mail addresses stay out of the answer.
 pub(in crate::sandbox::planner) fn access_requests(
     of: &Repo,
@@ -73,7 +88,7 @@ fn request_line(request: &Value) -> String {
         .as_object()
         .into_iter()
         .flatten()
-        .filter_map(|(key, value)| Some(format!("{}: {}", super::one_line(key), line(value)?)))
+        .filter_map(|(key, value)| Some(format!("{}: {}", one_line(key), line(value)?)))
         .collect();
     let fields =
         if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };

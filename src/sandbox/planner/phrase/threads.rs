@@ -33,18 +33,24 @@ pub(in crate::sandbox::planner) fn threads(
         subject: format!("{} has", repo(&asked.repo)),
         noun: (format!("{status}{one}"), format!("{status}{several}")),
         rest: author.map(|author| format!(" by `{author}`")).unwrap_or_default(),
-        lines: shown.iter().map(|thread| thread_line(thread)).collect(),
+        lines: shown.iter().map(|thread| thread_line(asked, thread)).collect(),
         extent,
     }
     .to_string()
 }
 
-fn thread_line(thread: &Value) -> String {
+/// One thread, without what the question says about all of them.
+fn thread_line(asked: &Threads, thread: &Value) -> String {
     let title = line(&thread["title"]).unwrap_or_else(|| "without a title".to_owned());
-    let status = line(&thread["status"]).map(|status| format!(", {status}")).unwrap_or_default();
-    let day = day(&thread["createdAt"]).map(|day| format!(", {day}")).unwrap_or_default();
-    let kind = if thread["isPullRequest"] == true { ", pull request" } else { "" };
-    format!("#{} {title}: {}{kind}{status}{day}", thread["num"], handle(&thread["author"]))
+    let is_pull_request = thread["isPullRequest"] == true && asked.kind == ThreadKind::Any;
+    let facts = [
+        asked.author.is_none().then(|| handle(&thread["author"])),
+        is_pull_request.then(|| "pull request".to_owned()),
+        line(&thread["status"]).filter(|status| asked.status.is_none_or(|s| s.word() != status)),
+        day(&thread["createdAt"]),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    format!("#{} {title}: {}", thread["num"], facts.join(", "))
 }
 
 /// One thread: who opened it, where it stands, and what was said.
@@ -163,6 +169,6 @@ fn nouns(kind: ThreadKind) -> (&'static str, &'static str) {
     match kind {
         ThreadKind::Discussion => ("discussion", "discussions"),
         ThreadKind::PullRequest => ("pull request", "pull requests"),
-        ThreadKind::Any => ("discussion or pull request", "discussions and pull requests"),
+        ThreadKind::Any => ("discussion or pull request", "discussions or pull requests"),
     }
 }

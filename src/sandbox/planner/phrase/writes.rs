@@ -1,6 +1,6 @@
 //! Words about writes: what was done, or that nothing was.
 
-use super::{code, line, one_line, repo};
+use super::{code, hub_error, line, one_line, repo};
 use crate::sandbox::planner::outcome::{Failure, Outcome};
 use crate::sandbox::planner::question::{NewThread, RequestState, Turn, Write};
 
@@ -15,9 +15,7 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
             format!("{what} was {done}{}.", place.unwrap_or_default())
         }
         Err(Failure::Hub { status, error, hint }) => {
-            let hint = hint.as_ref().map(|hint| format!(" {}", one_line(hint))).unwrap_or_default();
-            let error = one_line(error);
-            format!("{what} was not {done}: the Hub answered {status}, “{error}”.{hint}")
+            format!("{what} was not {done}: {}", hub_error(*status, error, hint.as_deref()))
         }
         Err(Failure::Unsent(reason)) => {
             format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))
