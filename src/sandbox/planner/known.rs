@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::call::{Call, TOOL};
-use super::outcome::{self, Extent, Failure, Outcome};
+use super::outcome::{self, Answered, Extent, Failure, List, Outcome};
 use crate::message::{Arguments, Message};
 use crate::model::Prompt;
 
@@ -41,33 +41,6 @@ pub(super) enum Stop {
     Ask(Vec<Call>),
     /// The answer is settled already.
     Tell(String),
-}
-
-/// A list as far as it was read.
-#[derive(Debug, Default)]
-pub(super) struct Everything<'k> {
-    pub(super) items: Vec<&'k Value>,
-    pub(super) reach: Reach,
-}
-
-/// How far a list was read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// To its end.
-    #[default]
-    End,
-    /// There is more.
-    Limit,
-}
-
-impl Reach {
-    /// What is left of the list once some items were picked out of it.
-    pub(super) fn extent(self) -> Extent {
-        match self {
-            Self::End => Extent::Whole,
-            Self::Limit => Extent::Part { total: None },
-        }
-    }
 }
 
 impl<'a> Known<'a> {
@@ -120,30 +93,33 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// A list read to its end, or to a limit. `key` is where it sits in an object; `failed` says
-    /// what a failure comes to.
+    /// A list read to its end, or to a limit, beyond which nothing is said about it. `list` finds it
+    /// in a result, `failed` says what a failure comes to.
     pub(super) fn read_on(
         &self,
         call: &Call,
-        key: &str,
+        list: fn(&Answered) -> Result<List<'_>, Failure>,
         failed: impl Fn(&Failure) -> String,
-    ) -> Result<Everything<'_>, Stop> {
-        let mut everything = Everything::default();
+    ) -> Result<List<'_>, Stop> {
+        let stop = |failure: &Failure| Stop::Tell(failed(failure));
+        let mut all = List { items: Vec::new(), extent: Extent::Unsaid };
         let mut offset = 0;
         for _ in 0..PAGES {
-            let answered = match self.get(call.clone().page(PAGE, offset))? {
-                Ok(answered) => answered,
-                Err(failure) => return Err(Stop::Tell(failed(failure))),
-            };
-            everything.items.extend(answered.items(key));
+            let outcome = self.get(call.clone().page(PAGE, offset))?;
+            let answered = outcome.as_ref().map_err(stop)?;
+            let part = list(answered).map_err(|failure| stop(&failure))?;
+            all.items.extend(part.items);
             match answered.next_offset() {
                 Some(next) if next > offset => offset = next,
-                Some(_) | None if answered.extent() == Extent::Whole => return Ok(everything),
-                Some(_) | None => break,
+                Some(_) | None => {
+                    if part.extent == Extent::Whole {
+                        all.extent = Extent::Whole;
+                    }
+                    break;
+                }
             }
         }
-        everything.reach = Reach::Limit;
-        Ok(everything)
+        Ok(all)
     }
 }
 

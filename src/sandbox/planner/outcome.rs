@@ -1,7 +1,9 @@
 //! What a tool call came to: the Hub's data, the Hub's error, or no answer of the Hub's at all.
 //!
-//! It owns the form of a tool result, `{"url","status","data","page"}`; what the data mean is for
-//! others.
+//! It owns the form of a tool result, `{"url","status","data","page"}`, in which a long list may be a
+//! table; what the data mean is for others.
+
+mod table;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -44,6 +46,13 @@ struct Page {
     next_offset: Option<u64>,
 }
 
+/// A list, or a part of one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct List<'k> {
+    pub(super) items: Vec<&'k Value>,
+    pub(super) extent: Extent,
+}
+
 /// How much of a list there is to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -55,13 +64,13 @@ pub(super) enum Extent {
     Unsaid,
 }
 
-impl Extent {
+impl List<'_> {
     /// The same, with a size of the whole learned elsewhere.
-    pub(super) fn or_total(self, elsewhere: Option<u64>) -> Self {
-        match self {
-            Self::Part { total } => Self::Part { total: total.or(elsewhere) },
-            Self::Whole | Self::Unsaid => self,
+    pub(super) fn or_total(mut self, elsewhere: Option<u64>) -> Self {
+        if let Extent::Part { total } = &mut self.extent {
+            *total = total.or(elsewhere);
         }
+        self
     }
 }
 
@@ -77,26 +86,34 @@ pub(super) fn read(content: &str) -> Outcome {
         return Err(Failure::Hub { status, error, hint: text(take("hint")) });
     }
     Ok(Box::new(Answered {
-        data: take("data").unwrap_or_default(),
+        data: table::unfold(take("data").unwrap_or_default()),
         page: take("page").and_then(|page| serde_json::from_value(page).ok()),
         counts: take("counts"),
     }))
 }
 
 impl Answered {
-    /// The items: of a bare list, or of the list under `key`.
-    pub(super) fn items(&self, key: &str) -> &[Value] {
-        let list = if self.data.is_array() { &self.data } else { &self.data[key] };
-        list.as_array().map(Vec::as_slice).unwrap_or_default()
+    /// The list that the data are.
+    pub(super) fn list(&self) -> Result<List<'_>, Failure> {
+        self.read_list(&self.data)
     }
 
-    /// How much of the list was handed over.
-    pub(super) fn extent(&self) -> Extent {
-        match self.page {
+    /// The list that the data hold under a key.
+    pub(super) fn list_under(&self, key: &str) -> Result<List<'_>, Failure> {
+        self.read_list(&self.data[key])
+    }
+
+    /// What is no list is not taken for an empty one.
+    fn read_list<'k>(&self, value: &'k Value) -> Result<List<'k>, Failure> {
+        let Value::Array(items) = value else {
+            return Err(Failure::Unsent("The result holds no list where one belongs.".to_owned()));
+        };
+        let extent = match self.page {
             Some(Page { complete: true, .. }) => Extent::Whole,
             Some(Page { total, .. }) => Extent::Part { total },
             None => Extent::Unsaid,
-        }
+        };
+        Ok(List { items: items.iter().collect(), extent })
     }
 
     /// Where the next part begins, if there is one.
@@ -126,8 +143,10 @@ mod tests {
                "page":{"shown":2,"offset":0,"total":9,"complete":false,"next_offset":2}}"#,
         )
         .unwrap();
-        assert_eq!(answered.items("discussions").len(), 2);
-        assert_eq!(answered.extent(), Extent::Part { total: Some(9) });
+        let list = answered.list_under("discussions").unwrap();
+        assert_eq!(list.items, [1, 2]);
+        assert_eq!(list.extent, Extent::Part { total: Some(9) });
+        assert!(answered.list().is_err() && answered.list_under("events").is_err());
         assert_eq!(answered.next_offset(), Some(2));
 
         assert_eq!(
@@ -145,6 +164,9 @@ mod tests {
 
     #[test]
     fn a_list_without_a_word_about_its_extent_is_not_taken_for_whole() {
-        assert_eq!(read(r#"{"status":200,"data":[1]}"#).unwrap().extent(), Extent::Unsaid);
+        assert_eq!(
+            read(r#"{"status":200,"data":[1]}"#).unwrap().list().unwrap().extent,
+            Extent::Unsaid
+        );
     }
 }

@@ -36,8 +36,11 @@ impl fmt::Display for Listing {
         let shown = lines.len() as u64;
         let counted = |n: u64| counted(n, one, several);
         match extent {
-            Extent::Whole | Extent::Part { total: Some(0) } | Extent::Unsaid if shown == 0 => {
+            Extent::Whole | Extent::Part { total: Some(0) } if shown == 0 => {
                 return write!(f, "{subject} no {several}{rest}.");
+            }
+            Extent::Part { total: None } | Extent::Unsaid if shown == 0 => {
+                return write!(f, "{subject} no {several}{rest} among those I could read.");
             }
             Extent::Whole => write!(f, "{subject} {}{rest}:", counted(shown))?,
             Extent::Part { total: Some(total) } => {
@@ -178,6 +181,9 @@ mod tests {
             listing(1, Extent::Unsaid),
             "`ada` has at least 1 follower; showing 1:\n\n- `reader-1`"
         );
+        let none = "`ada` has no followers among those I could read.";
+        assert_eq!(listing(0, Extent::Unsaid), none);
+        assert_eq!(listing(0, Extent::Part { total: None }), none);
     }
 
     #[test]

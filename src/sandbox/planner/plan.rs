@@ -4,9 +4,9 @@
 //! the loop brings it back with the result.
 
 use super::call::{Call, Place};
-use super::known::{Counting, Known, Reach, Stop, both, together};
+use super::known::{Counting, Known, Stop, both, together};
 use super::name::{Name, Repo, RepoKind};
-use super::outcome::{Answered, Extent, Outcome};
+use super::outcome::{Answered, Extent, Failure, List, Outcome};
 use super::phrase::accounts::{self, Profile};
 use super::phrase::{self, holdings, threads, writes};
 use super::question::{
@@ -38,23 +38,28 @@ pub(super) fn answer(question: &Question, known: &Known<'_>) -> Result<String, S
         Question::Threads(asked) => list_threads(known, asked),
         Question::Thread { repo, number } => {
             let doing = format!("read #{number} of {}", phrase::repo(repo));
-            Ok(threads::thread(repo, found(known, Call::thread(repo, *number), &doing)?))
+            let answered = found(known, Call::thread(repo, *number), &doing)?;
+            let events = list(answered.list_under("events"), &doing)?;
+            Ok(threads::thread(repo, &answered.data, &events))
         }
         Question::TopAuthors { repo, kind } => top_authors(known, repo, *kind),
         Question::AccessRequests { repo, state } => {
             let (call, state) = (Call::access_requests(repo, state.word()), *state);
             let doing = format!("list the access requests of {}", phrase::repo(repo));
-            Ok(holdings::access_requests(repo, state, found(known, call, &doing)?))
+            let requests = list(found(known, call, &doing)?.list(), &doing)?;
+            Ok(holdings::access_requests(repo, state, &requests))
         }
         Question::Access(repo) => access(known, repo),
         Question::Collections(of) => {
             let name = name(known, &of.who)?;
             let doing = format!("list the collections of `{name}`");
-            Ok(holdings::collections(&name, found(known, Call::collections(&name), &doing)?))
+            let collections = found(known, Call::collections(&name), &doing)?;
+            Ok(holdings::collections(&name, &list(collections.list(), &doing)?))
         }
         Question::Collection(slug) => {
             let doing = format!("read the collection `{slug}`");
-            Ok(holdings::collection(found(known, Call::collection(slug), &doing)?))
+            let answered = found(known, Call::collection(slug), &doing)?;
+            Ok(holdings::collection(&answered.data, &list(answered.list_under("items"), &doing)?))
         }
         Question::Write(write) => carry_out(known, write),
     }
@@ -66,6 +71,11 @@ fn found<'k>(known: &'k Known<'_>, call: Call, doing: &str) -> Result<&'k Answer
         Ok(answered) => Ok(answered),
         Err(failure) => Err(Stop::Tell(phrase::failure(doing, failure))),
     }
+}
+
+/// A list in what was found.
+fn list<'k>(list: Result<List<'k>, Failure>, doing: &str) -> Result<List<'k>, Stop> {
+    list.map_err(|failure| Stop::Tell(phrase::failure(doing, &failure)))
 }
 
 /// The name of an account: as typed, or that of the token's owner.
@@ -122,79 +132,69 @@ fn token(known: &Known<'_>) -> Result<String, Stop> {
 fn organizations(known: &Known<'_>, of: &Account) -> Result<String, Stop> {
     match profile(known, &Account { kind: AccountKind::User, ..of.clone() })? {
         (name, Profile::User(overview) | Profile::Organization(overview)) => {
-            let organizations = overview["orgs"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let Some(organizations) = overview["orgs"].as_array() else {
+                return Ok(format!("The Hub does not say which organizations `{name}` is in."));
+            };
+            let list = List { items: organizations.iter().collect(), extent: Extent::Whole };
             let subject = format!("`{name}` is a member of");
-            let noun = ("organization", "organizations");
-            Ok(holdings::people(subject, noun, organizations, Extent::Whole))
+            Ok(holdings::people(subject, ("organization", "organizations"), &list))
         }
         (name, Profile::None(kind, failure)) => Ok(accounts::missing(&name, kind, failure)),
     }
 }
 
-/// The list comes with the overview, because only that says how many there are.
+/// A list of an account's with its overview, because only that says how many there are.
+fn counted<'k>(
+    known: &'k Known<'_>,
+    of: &Account,
+    what: &str,
+    tally: Tally,
+) -> Result<(Name, List<'k>), Stop> {
+    let ((_, profile), (name, _, outcome)) = both(profile(known, of), look_up(known, of, what))?;
+    let list = account_list(&name, of.kind, outcome)?;
+    Ok((name, list.or_total(profile.tally(tally))))
+}
+
+/// A list of an account's, or that there is no such account.
+fn account_list<'k>(
+    name: &Name,
+    kind: AccountKind,
+    outcome: &'k Outcome,
+) -> Result<List<'k>, Stop> {
+    let missing = |failure: &Failure| Stop::Tell(accounts::missing(name, kind, failure));
+    outcome.as_ref().map_err(missing)?.list().map_err(|failure| missing(&failure))
+}
+
 fn followers(known: &Known<'_>, of: &Account) -> Result<String, Stop> {
-    let ((_, profile), (name, _, list)) =
-        both(profile(known, of), look_up(known, of, "followers"))?;
-    Ok(listed(&name, of.kind, list, |answered| {
-        let extent = answered.extent().or_total(profile.tally(Tally::Followers));
-        let subject = format!("`{name}` has");
-        holdings::people(subject, ("follower", "followers"), answered.items("users"), extent)
-    }))
+    let (name, list) = counted(known, of, "followers", Tally::Followers)?;
+    Ok(holdings::people(format!("`{name}` has"), ("follower", "followers"), &list))
 }
 
 fn following(known: &Known<'_>, of: &Account) -> Result<String, Stop> {
-    let of = Account { kind: AccountKind::User, ..of.clone() };
-    let ((_, profile), (name, _, list)) =
-        both(profile(known, &of), look_up(known, &of, "following"))?;
-    Ok(listed(&name, of.kind, list, |answered| {
-        let extent = answered.extent().or_total(profile.tally(Tally::Following));
-        let subject = format!("`{name}` follows");
-        holdings::people(subject, ("user", "users"), answered.items("users"), extent)
-    }))
+    let user = Account { kind: AccountKind::User, ..of.clone() };
+    let (name, list) = counted(known, &user, "following", Tally::Following)?;
+    Ok(holdings::people(format!("`{name}` follows"), ("user", "users"), &list))
 }
 
 fn members(known: &Known<'_>, of: &Account) -> Result<String, Stop> {
-    let of = Account { kind: AccountKind::Organization, ..of.clone() };
-    let (name, _, list) = look_up(known, &of, "members")?;
-    Ok(listed(&name, of.kind, list, |answered| {
-        let subject = format!("`{name}` has");
-        let members = answered.items("members");
-        holdings::people(subject, ("member", "members"), members, answered.extent())
-    }))
-}
-
-/// A list of an account's in words, or that there is no such account.
-fn listed(
-    name: &Name,
-    kind: AccountKind,
-    list: &Outcome,
-    words: impl FnOnce(&Answered) -> String,
-) -> String {
-    match list {
-        Ok(answered) => words(answered),
-        Err(failure) => accounts::missing(name, kind, failure),
-    }
+    let organization = Account { kind: AccountKind::Organization, ..of.clone() };
+    let (name, list) = counted(known, &organization, "members", Tally::Members)?;
+    Ok(holdings::people(format!("`{name}` has"), ("member", "members"), &list))
 }
 
 /// All likes come as they are; those of one kind have to be picked out of the whole list.
 fn likes(known: &Known<'_>, of: &Account, only: Option<RepoKind>) -> Result<String, Stop> {
     let user = Account { kind: AccountKind::User, ..of.clone() };
     let Some(kind) = only else {
-        let ((_, profile), (name, _, list)) =
-            both(profile(known, &user), look_up(known, &user, "likes"))?;
-        return Ok(listed(&name, user.kind, list, |answered| {
-            let extent = answered.extent().or_total(profile.tally(Tally::Likes));
-            let items: Vec<_> = answered.items("likes").iter().collect();
-            holdings::likes(&name, None, &items, extent)
-        }));
+        let (name, list) = counted(known, &user, "likes", Tally::Likes)?;
+        return Ok(holdings::likes(&name, None, &list));
     };
     let name = name(known, &user.who)?;
     let call = Call::account(Place::Users, &name, "likes");
-    let likes =
-        known.read_on(&call, "likes", |failure| accounts::missing(&name, user.kind, failure))?;
-    let mut items = likes.items;
-    items.retain(|like| like["repo"]["type"] == kind.word());
-    Ok(holdings::likes(&name, only, &items, likes.reach.extent()))
+    let failed = |failure: &Failure| accounts::missing(&name, user.kind, failure);
+    let mut list = known.read_on(&call, Answered::list, failed)?;
+    list.items.retain(|like| like["repo"]["type"] == kind.word());
+    Ok(holdings::likes(&name, only, &list))
 }
 
 /// Open and closed are the Hub's to filter; merged ones and drafts are picked out of all.
@@ -203,44 +203,50 @@ fn list_threads(known: &Known<'_>, asked: &Threads) -> Result<String, Stop> {
     let author = author.as_ref();
     let call = Call::threads(asked, author);
     let doing = format!("list the discussions of {}", phrase::repo(&asked.repo));
-    match asked.status {
+    let list = match asked.status {
         Some(picked @ (Status::Merged | Status::Draft)) => {
-            let every =
-                known.read_on(&call, "discussions", |failure| phrase::failure(&doing, failure))?;
-            let mut items = every.items;
-            items.retain(|thread| thread["status"] == picked.word());
-            Ok(threads::threads(asked, author, &items, every.reach.extent()))
+            let mut list = every_thread(known, &call, &doing)?;
+            list.items.retain(|thread| thread["status"] == picked.word());
+            list
         }
         Some(Status::Open | Status::Closed) | None => {
             let answered = found(known, call, &doing)?;
-            let extent = answered.extent().or_total(answered.data["count"].as_u64());
-            let items: Vec<_> = answered.items("discussions").iter().collect();
-            Ok(threads::threads(asked, author, &items, extent))
+            let total = answered.data["count"].as_u64();
+            list(discussions(answered), &doing)?.or_total(total)
         }
-    }
+    };
+    Ok(threads::threads(asked, author, &list))
+}
+
+fn discussions(answered: &Answered) -> Result<List<'_>, Failure> {
+    answered.list_under("discussions")
+}
+
+fn every_thread<'k>(known: &'k Known<'_>, call: &Call, doing: &str) -> Result<List<'k>, Stop> {
+    known.read_on(call, discussions, |failure| phrase::failure(doing, failure))
 }
 
 fn top_authors(known: &Known<'_>, repo: &Repo, kind: ThreadKind) -> Result<String, Stop> {
-    let call =
-        Call::threads(&Threads { repo: repo.clone(), kind, status: None, author: None }, None);
+    let asked = Threads { repo: repo.clone(), kind, status: None, author: None };
+    let call = Call::threads(&asked, None);
     let doing = format!("count the discussions of {}", phrase::repo(repo));
     if known.counting() == Counting::ByTool {
         let answered = found(known, call.clone().counted_by("author.name"), &doing)?;
         if let Some(counts) = answered.counts() {
             let counts: Vec<_> =
                 counts.into_iter().map(|(author, n)| (format!("`{author}`"), n)).collect();
-            return Ok(threads::top_authors(repo, kind, &counts, Reach::End));
+            return Ok(threads::top_authors(repo, kind, &counts, Extent::Whole));
         }
     }
-    let every = known.read_on(&call, "discussions", |failure| phrase::failure(&doing, failure))?;
+    let list = every_thread(known, &call, &doing)?;
     let mut counts: Vec<(String, u64)> = Vec::new();
-    for author in every.items.iter().map(|thread| phrase::handle(&thread["author"])) {
+    for author in list.items.iter().map(|thread| phrase::handle(&thread["author"])) {
         match counts.iter_mut().find(|(known, _)| *known == author) {
             Some((_, n)) => *n += 1,
             None => counts.push((author, 1)),
         }
     }
-    Ok(threads::top_authors(repo, kind, &counts, every.reach))
+    Ok(threads::top_authors(repo, kind, &counts, list.extent))
 }
 
 fn access(known: &Known<'_>, repo: &Repo) -> Result<String, Stop> {

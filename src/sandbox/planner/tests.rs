@@ -132,7 +132,9 @@ fn an_unknown_name_is_looked_for_in_both_places_and_then_given_up() {
             "There is no user or organization named `nobody-here` on the Hub.".to_owned()
         )
     );
-    let mut dialog = Dialog::new().missing("/organizations/nobody-here/members");
+    let mut dialog = Dialog::new()
+        .missing("/organizations/nobody-here/overview")
+        .missing("/organizations/nobody-here/members");
     let (_, answer) = dialog.ask("members of nobody-here");
     assert_eq!(answer, "There is no organization named `nobody-here` on the Hub.");
 }
@@ -164,6 +166,18 @@ fn a_cut_list_says_how_much_of_what_it_shows() {
             vec![vec!["/users/ada/overview".to_owned(), "/users/ada/followers".to_owned()]],
             "`ada` has 30 followers; showing 1 of 30:\n\n- `kenji-watts` (Kenji Watts)".to_owned()
         )
+    );
+}
+
+#[test]
+fn what_is_no_list_is_not_taken_for_an_empty_one() {
+    // Under load the Hub has been seen to send an object with status 200 where a list belongs.
+    let mut dialog = Dialog::new()
+        .reading("/users/ada/overview", &overview("ada", 30))
+        .reading("/users/ada/followers", &json!({"message": "slow down"}));
+    assert_eq!(
+        dialog.ask("who follows ada?").1,
+        "I could not look up `ada`: The result holds no list where one belongs."
     );
 }
 
@@ -264,7 +278,7 @@ fn a_list_without_an_end_is_counted_up_to_a_limit_that_is_said() {
     assert_eq!(turns.len(), 10);
     assert_eq!(
         answer,
-        "`ada` opens the most discussions on `a/b`: 10 of the newest 10, and there are more.\n\n\
+        "`ada` opens the most discussions on `a/b`: 10 of the newest 10, which is as far as I read.\n\n\
          - `ada`: 10"
     );
     // A tool that sends the same page for ever is not followed for ever.

@@ -4,17 +4,17 @@ use serde_json::Value;
 
 use super::{Listing, closing_quote, code, counted, day, handle, line, one_line, person, repo};
 use crate::sandbox::planner::name::{Name, Repo, RepoKind};
-use crate::sandbox::planner::outcome::{Answered, Extent, Failure, Outcome};
+use crate::sandbox::planner::outcome::{Failure, List, Outcome};
 use crate::sandbox::planner::question::RequestState;
 
 /// A list of people under a sentence: "`ada-moreau` has 30 followers".
 pub(in crate::sandbox::planner) fn people(
     subject: String,
     noun: (&str, &str),
-    people: &[Value],
-    extent: Extent,
+    people: &List<'_>,
 ) -> String {
     let lines = people
+        .items
         .iter()
         .map(|one| match line(&one["role"]) {
             Some(role) => format!("{}, {role}", person(one)),
@@ -22,18 +22,18 @@ pub(in crate::sandbox::planner) fn people(
         })
         .collect();
     let noun = (noun.0.to_owned(), noun.1.to_owned());
-    Listing { subject, noun, rest: String::new(), lines, extent }.to_string()
+    Listing { subject, noun, rest: String::new(), lines, extent: people.extent }.to_string()
 }
 
 /// The repositories somebody likes.
 pub(in crate::sandbox::planner) fn likes(
     name: &Name,
     only: Option<RepoKind>,
-    likes: &[&Value],
-    extent: Extent,
+    likes: &List<'_>,
 ) -> String {
     let noun = only.map_or(("repository", "repositories"), |kind| (kind.word(), kind.segment()));
     let lines = likes
+        .items
         .iter()
         .map(|like| {
             let name = code(&like["repo"]["name"]).unwrap_or_else(|| "something".to_owned());
@@ -44,7 +44,7 @@ pub(in crate::sandbox::planner) fn likes(
         })
         .collect();
     let (subject, noun) = (format!("`{name}` likes"), (noun.0.to_owned(), noun.1.to_owned()));
-    Listing { subject, noun, rest: String::new(), lines, extent }.to_string()
+    Listing { subject, noun, rest: String::new(), lines, extent: likes.extent }.to_string()
 }
 
 /// Whether the token has access to a repository.
@@ -66,16 +66,16 @@ pub(in crate::sandbox::planner) fn access(of: &Repo, outcome: &Outcome) -> Strin
 pub(in crate::sandbox::planner) fn access_requests(
     of: &Repo,
     state: RequestState,
-    answered: &Answered,
+    requests: &List<'_>,
 ) -> String {
-    let lines = answered.items("requests").iter().map(request_line).collect();
+    let lines = requests.items.iter().map(|request| request_line(request)).collect();
     let noun = |word: &str| format!("{} access {word}", state.word());
     Listing {
         subject: format!("{} has", repo(of)),
         noun: (noun("request"), noun("requests")),
         rest: String::new(),
         lines,
-        extent: answered.extent(),
+        extent: requests.extent,
     }
     .to_string()
 }
@@ -96,9 +96,9 @@ fn request_line(request: &Value) -> String {
 }
 
 /// The collections of an owner. The Hub sends only the first items of each, so none are counted.
-pub(in crate::sandbox::planner) fn collections(name: &Name, answered: &Answered) -> String {
-    let lines = answered
-        .items("collections")
+pub(in crate::sandbox::planner) fn collections(name: &Name, collections: &List<'_>) -> String {
+    let lines = collections
+        .items
         .iter()
         .map(|collection| {
             let title = line(&collection["title"]).unwrap_or_else(|| "without a title".to_owned());
@@ -107,17 +107,16 @@ pub(in crate::sandbox::planner) fn collections(name: &Name, answered: &Answered)
             format!("{title}: {}{private}", slug.unwrap_or_default())
         })
         .collect();
-    let (subject, extent) = (format!("`{name}` has"), answered.extent());
+    let (subject, extent) = (format!("`{name}` has"), collections.extent);
     let noun = ("collection".to_owned(), "collections".to_owned());
     Listing { subject, noun, rest: String::new(), lines, extent }.to_string()
 }
 
 /// What is in a collection.
-pub(in crate::sandbox::planner) fn collection(answered: &Answered) -> String {
-    let collection = &answered.data;
+pub(in crate::sandbox::planner) fn collection(collection: &Value, items: &List<'_>) -> String {
     let title = line(&collection["title"]).unwrap_or_else(|| "without a title".to_owned());
-    let lines = answered
-        .items("items")
+    let lines = items
+        .items
         .iter()
         .map(|item| {
             let kind = line(&item["type"]).unwrap_or_else(|| "item".to_owned());
@@ -136,7 +135,7 @@ pub(in crate::sandbox::planner) fn collection(answered: &Answered) -> String {
         noun: ("item".to_owned(), "items".to_owned()),
         rest: String::new(),
         lines,
-        extent: answered.extent(),
+        extent: items.extent,
     }
     .to_string()
 }

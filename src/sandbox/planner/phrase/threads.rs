@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::{Listing, code, counted, day, enumeration, handle, line, repo};
-use crate::sandbox::planner::known::Reach;
 use crate::sandbox::planner::name::{Name, Repo};
-use crate::sandbox::planner::outcome::{Answered, Extent};
+use crate::sandbox::planner::outcome::{Extent, List};
 use crate::sandbox::planner::question::{ThreadKind, Threads};
 
 /// The most authors and threads that an answer lists.
@@ -17,17 +16,17 @@ const QUOTED: usize = 40;
 pub(in crate::sandbox::planner) fn threads(
     asked: &Threads,
     author: Option<&Name>,
-    items: &[&Value],
-    extent: Extent,
+    list: &List<'_>,
 ) -> String {
     let status = asked.status.map(|status| format!("{} ", status.word())).unwrap_or_default();
     let (one, several) = nouns(asked.kind);
+    let List { items, extent } = list;
     let shown = items.get(..LONGEST).unwrap_or(items);
     let extent = match extent {
         Extent::Whole if shown.len() < items.len() => {
             Extent::Part { total: Some(items.len() as u64) }
         }
-        extent => extent,
+        Extent::Whole | Extent::Part { .. } | Extent::Unsaid => *extent,
     };
     Listing {
         subject: format!("{} has", repo(&asked.repo)),
@@ -54,8 +53,7 @@ fn thread_line(asked: &Threads, thread: &Value) -> String {
 }
 
 /// One thread: who opened it, where it stands, and what was said.
-pub(in crate::sandbox::planner) fn thread(of: &Repo, answered: &Answered) -> String {
-    let thread = &answered.data;
+pub(in crate::sandbox::planner) fn thread(of: &Repo, thread: &Value, events: &List<'_>) -> String {
     let kind = if thread["isPullRequest"] == true { "Pull request" } else { "Discussion" };
     let title = line(&thread["title"]).unwrap_or_default();
     let day = day(&thread["createdAt"]).map(|day| format!(" on {day}")).unwrap_or_default();
@@ -67,25 +65,22 @@ pub(in crate::sandbox::planner) fn thread(of: &Repo, answered: &Answered) -> Str
         repo(of),
         status.unwrap_or_default()
     );
-    let events = answered.items("events");
-    let rest = match answered.extent() {
+    let shown = events.items.len() as u64;
+    let rest = match events.extent {
         Extent::Part { total: Some(total) } => {
-            Some(format!("These are {} of {total} events.", events.len()))
+            Some(format!("These are {shown} of {total} events."))
         }
         Extent::Part { total: None } => {
-            Some(format!("These are the first {}; there are more.", counted_events(events)))
+            let shown = counted(shown, "event", "events");
+            Some(format!("These are the first {shown}; there are more."))
         }
         Extent::Whole | Extent::Unsaid => None,
     };
     std::iter::once(opening)
-        .chain(events.iter().map(event))
+        .chain(events.items.iter().map(|happened| event(happened)))
         .chain(rest)
         .collect::<Vec<_>>()
         .join("\n\n")
-}
-
-fn counted_events(events: &[Value]) -> String {
-    counted(events.len() as u64, "event", "events")
 }
 
 fn event(event: &Value) -> String {
@@ -136,7 +131,7 @@ pub(in crate::sandbox::planner) fn top_authors(
     of: &Repo,
     kind: ThreadKind,
     counts: &[(String, u64)],
-    reach: Reach,
+    extent: Extent,
 ) -> String {
     let mut ranked = counts.to_vec();
     ranked.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
@@ -149,9 +144,11 @@ pub(in crate::sandbox::planner) fn top_authors(
         ranked.iter().take_while(|(_, n)| *n == most).map(|(who, _)| who.clone()).collect();
     let total: u64 = ranked.iter().map(|(_, n)| n).sum();
     let (verb, each) = if leaders.len() == 1 { ("opens", "") } else { ("open", " each") };
-    let counted = match reach {
-        Reach::End => format!("{most}{each} of {total}"),
-        Reach::Limit => format!("{most}{each} of the newest {total}, and there are more"),
+    let counted = match extent {
+        Extent::Whole => format!("{most}{each} of {total}"),
+        Extent::Part { .. } | Extent::Unsaid => {
+            format!("{most}{each} of the newest {total}, which is as far as I read")
+        }
     };
     let sentence =
         format!("{} {verb} the most {several} on {repo}: {counted}.", enumeration(&leaders));
