@@ -14,6 +14,7 @@ pub mod openai;
 mod provider_error;
 mod repair;
 mod retry;
+mod schema;
 pub mod scripted;
 pub mod settings;
 mod sse;

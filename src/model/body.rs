@@ -142,7 +142,14 @@ async fn refused(response: Response, idle_timeout: Duration) -> OpenAIError {
 async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<Vec<u8>, OpenAIError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = read(response, REPLY_LIMIT, idle_timeout).await;
-    let value = serde_json::from_slice::<serde_json::Value>(&body).unwrap_or_default();
+    let value = match serde_json::from_slice::<serde_json::Value>(&body) {
+        Ok(value) => value,
+        // It broke off, as a stream may.
+        Err(error) if error.is_eof() => {
+            return Err(OpenAIError::JSONDeserialize(error, String::new()));
+        }
+        Err(_) => serde_json::Value::Null,
+    };
     if value.get("choices").is_none() || value.get("error").is_some_and(|error| !error.is_null()) {
         return Err(OpenAIError::Boxed(Box::new(ProviderHttpError { status, headers, body })));
     }

@@ -8,15 +8,16 @@ use std::sync::Arc;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::Prompt;
-use super::wire;
+use super::repair::Family;
+use super::{Prompt, schema, wire};
 use crate::message::{
     Arguments, AssistantMessage, Message, Reasoning, ReasoningField, ToolCall, ToolSpec,
 };
 
 /// Encodes prompts and remembers what it encoded.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Encoder {
+    family: Family,
     sources: Vec<Arc<Message>>,
     messages: Vec<Box<RawValue>>,
     /// What only the next request holds, behind the conversation.
@@ -35,6 +36,19 @@ enum Replay {
 }
 
 impl Encoder {
+    /// Encodes for a model of this family.
+    pub(super) fn new(family: Family) -> Self {
+        Self {
+            family,
+            sources: Vec::new(),
+            messages: Vec::new(),
+            asides: Vec::new(),
+            specs: Vec::new(),
+            tools: None,
+            replay: Replay::default(),
+        }
+    }
+
     /// Brings the encoded form up to date with a prompt, and with what is said aside from it.
     pub(super) fn encode(
         &mut self,
@@ -53,7 +67,8 @@ impl Encoder {
         self.asides = asides.collect::<Result<_, _>>()?;
         if self.specs != prompt.tools {
             prompt.tools.clone_into(&mut self.specs);
-            let tools: Vec<wire::Tool<'_>> = self.specs.iter().map(tool).collect();
+            let tools = self.specs.iter().map(|spec| tool(spec, self.family));
+            let tools: Vec<wire::Tool<'_>> = tools.collect();
             // An empty list is refused by several providers.
             self.tools = if tools.is_empty() { None } else { Some(to_raw_value(&tools)?) };
         }
@@ -84,12 +99,12 @@ impl Encoder {
     }
 }
 
-fn tool(spec: &ToolSpec) -> wire::Tool<'_> {
-    wire::Tool::Function {
-        name: &spec.name,
-        description: &spec.description,
-        parameters: &spec.parameters,
-    }
+fn tool(spec: &ToolSpec, family: Family) -> wire::Tool<'_> {
+    let parameters = match family {
+        Family::GptOss => Cow::Owned(schema::inlined(&spec.parameters)),
+        Family::Other => Cow::Borrowed(&spec.parameters),
+    };
+    wire::Tool::Function { name: &spec.name, description: &spec.description, parameters }
 }
 
 fn encoded(message: &Message, replay: Replay) -> wire::Message<'_> {
@@ -172,6 +187,32 @@ fn defused(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn user(content: &str) -> Arc<Message> {
+        Arc::new(Message::User { content: content.to_owned() })
+    }
+
+    /// What a prompt of these messages is encoded as.
+    fn encoded(encoder: &mut Encoder, messages: &[Arc<Message>]) -> Vec<String> {
+        encoder.encode(Prompt { messages, tools: &[] }, &[]).unwrap();
+        encoder.messages()[0].iter().map(|message| message.get().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_conversation_that_was_taken_back_is_encoded_as_it_is_now() {
+        let mut encoder = Encoder::new(Family::Other);
+        let (a, b, c) = (user("a"), user("b"), user("c"));
+        let [wire_a, wire_b, wire_c] =
+            ["a", "b", "c"].map(|word| format!(r#"{{"role":"user","content":"{word}"}}"#));
+
+        let long = encoded(&mut encoder, &[Arc::clone(&a), Arc::clone(&b)]);
+        assert_eq!(long, [wire_a.clone(), wire_b]);
+        let kept = encoder.messages()[0][0].get().as_ptr();
+        let other = encoded(&mut encoder, &[a, c]);
+        assert_eq!(other, [wire_a, wire_c]);
+        assert_eq!(encoder.messages()[0][0].get().as_ptr(), kept, "what is known is kept");
+        assert!(encoded(&mut encoder, &[]).is_empty());
+    }
 
     #[test]
     fn control_tokens_are_broken_and_nothing_else() {

@@ -50,7 +50,7 @@ impl OpenAi {
         let family = Family::of(&settings.model);
         let transport = Transport::new(http, &settings);
         let url = without_secrets(&settings.base_url);
-        Self { settings, family, transport, encoder: Encoder::default(), url }
+        Self { settings, family, transport, encoder: Encoder::new(family), url }
     }
 
     async fn reply_at_last(

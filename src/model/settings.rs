@@ -8,14 +8,15 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
 /// One model at one endpoint, and how to ask it.
-#[derive(Debug, Clone)]
+///
+/// It holds a key, and therefore cannot be printed.
+#[derive(Clone)]
 pub struct Settings {
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`.
     pub name: String,
     /// Where the API is, without `/chat/completions`: `https://router.huggingface.co/v1`.
     pub base_url: String,
-    /// The key as an `Authorization` header value, `Bearer …`, marked sensitive; local servers
-    /// need none.
+    /// The key as an `Authorization` header value, `Bearer …`; local servers need none.
     pub authorization: Option<HeaderValue>,
     /// Further headers, `X-HF-Bill-To` for example.
     pub headers: HeaderMap,

@@ -99,8 +99,8 @@ fn fault(error: OpenAIError, idle_timeout: Duration) -> Fault {
             Fault::CutOff("it ended in the middle of an event".to_owned())
         }
         OpenAIError::JSONDeserialize(error, chunk) => {
-            let chunk: String = chunk.chars().take(200).collect();
-            Fault::NoChunk(format!("{error}: {chunk}"))
+            let chunk = chunk.chars().take(200).filter(|c| !c.is_control());
+            Fault::NoChunk(format!("{error}: {}", chunk.collect::<String>()))
         }
         error => Fault::NoChunk(error.to_string()),
     }
@@ -121,8 +121,9 @@ impl Endpoint {
     fn new(settings: &Settings) -> Self {
         let mut headers = settings.headers.clone();
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-        if let Some(authorization) = &settings.authorization {
-            headers.insert(AUTHORIZATION, authorization.clone());
+        if let Some(mut authorization) = settings.authorization.clone() {
+            authorization.set_sensitive(true);
+            headers.insert(AUTHORIZATION, authorization);
         }
         let base_url = settings.base_url.trim_end_matches('/').to_owned();
         Self { base_url, headers, no_key: SecretString::default() }

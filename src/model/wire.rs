@@ -47,7 +47,7 @@ pub(super) struct StreamOptions {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", content = "function", rename_all = "snake_case")]
 pub(super) enum Tool<'a> {
-    Function { name: &'a str, description: &'a str, parameters: &'a Value },
+    Function { name: &'a str, description: &'a str, parameters: Cow<'a, Value> },
 }
 
 /// A message, with the keys strict providers accept and no other: Groq and Cerebras refuse a

@@ -75,12 +75,10 @@ impl Talk {
 }
 
 fn settings(server: &ModelServer) -> Settings {
-    let mut key = HeaderValue::from_static("Bearer hf_key");
-    key.set_sensitive(true);
     Settings {
         name: "hf.openai/gpt-oss-20b".to_owned(),
         base_url: server.url(),
-        authorization: Some(key),
+        authorization: Some(HeaderValue::from_static("Bearer hf_key")),
         headers: HeaderMap::new(),
         model: "openai/gpt-oss-20b".to_owned(),
         params: Params::default(),

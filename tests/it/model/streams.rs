@@ -164,3 +164,31 @@ async fn an_event_that_is_no_json_is_malformed() {
     let expected = "this is no chat completion: expected value at line 1 column 1: hello";
     assert_eq!(error.message, expected);
 }
+
+#[tokio::test]
+async fn a_whole_reply_that_breaks_off_is_tried_again() {
+    let half = Response::new(200, "application/json", "{\"choices\":[{\"mess").cut();
+    let server = ModelServer::start([half, Response::text("Yes.")]);
+
+    let reply = Talk::with(&server).say("Are you there?").await.unwrap();
+
+    assert_eq!(reply.message.content, "Yes.");
+}
+
+#[tokio::test]
+async fn a_reply_nobody_waits_for_is_not_read_to_its_end() {
+    let pause = Duration::from_millis(10);
+    let long = (0..500).fold(Response::open([text("One")]), |response, _| {
+        response.then(format!("data: {}\n\n", text(" more"))).wait(pause)
+    });
+    let server = ModelServer::start([long]);
+    let mut talk = Talk::with(&server);
+
+    let given_up = tokio::time::timeout(Duration::from_millis(50), talk.say("Count.")).await;
+
+    assert!(given_up.is_err(), "it went on for five seconds");
+    while server.hang_ups() == 0 {
+        tokio::time::sleep(pause).await;
+    }
+    assert_eq!(talk.events()[0], Event::Text("One".to_owned()));
+}

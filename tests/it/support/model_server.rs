@@ -31,6 +31,7 @@ struct State {
     queue: VecDeque<Response>,
     requests: Vec<Request>,
     connections: usize,
+    hang_ups: usize,
 }
 
 /// One scripted response. The named constructors are in `shapes`.
@@ -92,6 +93,11 @@ impl ModelServer {
     pub(crate) fn connections(&self) -> usize {
         lock(&self.state).connections
     }
+
+    /// How many clients left in the middle of a response.
+    pub(crate) fn hang_ups(&self) -> usize {
+        lock(&self.state).hang_ups
+    }
 }
 
 impl Drop for ModelServer {
@@ -148,8 +154,9 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
         lock(&state).connections += 1;
         let state = Arc::clone(&state);
         tokio::spawn(async move {
-            // A client that goes away is part of several tests.
-            let _gone = http::serve(socket, |request| respond(&state, request)).await;
+            if http::serve(socket, |request| respond(&state, request)).await.is_err() {
+                lock(&state).hang_ups += 1;
+            }
         });
     }
 }
