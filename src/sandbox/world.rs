@@ -10,6 +10,7 @@ mod id;
 pub mod people;
 pub mod repo;
 mod seed;
+mod unsettle;
 
 use serde::Deserialize;
 
@@ -18,6 +19,7 @@ pub use discussion::{Comment, Discussion, Event, EventData, PullRequest, Status}
 pub use people::{Crowd, Followers, Like, OrgRole, Organization, Profile, Token, TokenRole, User};
 pub use repo::{AccessRequest, AccessStatus, Gate, Moved, Repo, RepoType};
 pub use seed::SeedError;
+pub use unsettle::HOSTILE;
 
 /// Everything the emulator knows. Reads look into it; writes change it.
 #[derive(Debug, Clone, Default, Deserialize)]

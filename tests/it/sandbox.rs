@@ -1,5 +1,7 @@
 //! Tests of the sandbox's Hub: that it answers as the Hub does.
 
+mod client;
+mod faults;
 mod samples;
 
 use agentcard::net::{Proxying, client};

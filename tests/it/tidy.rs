@@ -28,7 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &["message", "suggest", "conversation", "event", "model_spec", "config"]),
     ("tool", &["message", "conversation", "event", "hub"]),
     ("audit", &["tool"]),
-    ("sandbox", &["message", "hub", "model"]),
+    ("sandbox", &["message", "suggest", "hub", "model"]),
     ("agent", &["message", "conversation", "event", "model", "tool"]),
     (
         "runtime",

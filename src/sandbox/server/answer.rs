@@ -2,7 +2,6 @@
 //!
 //! Texts, codes and headers of refusals are the Hub's own, as observed. It knows no endpoint.
 
-use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LINK, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
 use serde::Serialize;
@@ -72,8 +71,8 @@ impl Answer {
     }
 
     /// As an HTTP response.
-    pub(super) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+    pub(super) fn into_response(self) -> Response<Vec<u8>> {
+        let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         response.headers_mut().insert(CONTENT_TYPE, self.content_type);
         if let Some(next) = self.next {
@@ -148,7 +147,7 @@ impl Refusal {
     }
 
     /// As an HTTP response.
-    pub(super) fn into_response(self) -> Response<Body> {
+    pub(super) fn into_response(self) -> Response<Vec<u8>> {
         match self {
             Self::Moved { to } => {
                 let text = format!("Temporary Redirect. Redirecting to {to}");
@@ -162,7 +161,7 @@ impl Refusal {
                 if let Some(slug) = slug {
                     body["slug"] = slug.into();
                 }
-                let mut response = Response::new(Body::from(body.to_string()));
+                let mut response = Response::new(body.to_string().into_bytes());
                 *response.status_mut() = status;
                 response.headers_mut().insert(CONTENT_TYPE, JSON);
                 insert(&mut response, ERROR_MESSAGE, &ascii(&message));
@@ -186,7 +185,7 @@ fn ascii(text: &str) -> String {
 }
 
 /// Sets a header, unless the value cannot be one.
-fn insert(response: &mut Response<Body>, name: HeaderName, value: &str) {
+pub(super) fn insert(response: &mut Response<Vec<u8>>, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }

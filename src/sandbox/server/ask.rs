@@ -34,10 +34,10 @@ pub(super) struct Caller(Option<Token>);
 
 impl Caller {
     /// Reads an `Authorization` header. A token that is not known is refused on every route.
-    pub(super) fn of(world: &World, authorization: Option<&str>) -> Result<Self, Refusal> {
+    pub(super) fn of(world: &World, authorization: Option<&[u8]>) -> Result<Self, Refusal> {
         let Some(authorization) = authorization else { return Ok(Self(None)) };
-        let secret = authorization.strip_prefix("Bearer ").unwrap_or_default();
-        let token = world.tokens.iter().find(|token| token.token == secret);
+        let secret = authorization.strip_prefix(b"Bearer ").unwrap_or_default();
+        let token = world.tokens.iter().find(|token| token.token.as_bytes() == secret);
         token.cloned().map(|token| Self(Some(token))).ok_or_else(Refusal::unauthorized)
     }
 
