@@ -24,7 +24,9 @@ pub(super) struct Answered {
 pub(super) enum Failure {
     /// The Hub answered with an error.
     Hub { status: u64, error: String, hint: Option<String> },
-    /// Nothing came from the Hub: the tool refused, a write was not approved, or it was not sent.
+    /// The Hub did not answer, so that of a write nobody knows whether it happened.
+    Unanswered { error: String, hint: Option<String> },
+    /// Nothing was sent: the tool refused, a write was not approved, or it was a dry run.
     Unsent(String),
 }
 
@@ -78,12 +80,19 @@ impl List<'_> {
 pub(super) fn read(content: &str) -> Outcome {
     let unsent = || Failure::Unsent(content.trim().to_owned());
     let mut result: Map<String, Value> = serde_json::from_str(content).map_err(|_| unsent())?;
-    let status = result.get("status").and_then(Value::as_u64).ok_or_else(unsent)?;
+    let status = result.get("status").and_then(Value::as_u64);
     let mut take = |key: &str| result.get_mut(key).map(Value::take);
-    if !(200..300).contains(&status) {
-        let text = |value| if let Some(Value::String(text)) = value { Some(text) } else { None };
-        let error = text(take("error")).unwrap_or_default();
-        return Err(Failure::Hub { status, error, hint: text(take("hint")) });
+    let text = |value| if let Some(Value::String(text)) = value { Some(text) } else { None };
+    match (status, text(take("error"))) {
+        (Some(200..300), _) => {}
+        (Some(status), error) => {
+            let error = error.unwrap_or_default();
+            return Err(Failure::Hub { status, error, hint: text(take("hint")) });
+        }
+        (None, Some(error)) => {
+            return Err(Failure::Unanswered { error, hint: text(take("hint")) });
+        }
+        (None, None) => return Err(unsent()),
     }
     Ok(Box::new(Answered {
         data: table::unfold(take("data").unwrap_or_default()),
@@ -156,6 +165,10 @@ mod tests {
                 error: "User not found".to_owned(),
                 hint: Some("h".to_owned()),
             })
+        );
+        assert_eq!(
+            read(r#"{"url":"u","error":"no answer in 30 s"}"#),
+            Err(Failure::Unanswered { error: "no answer in 30 s".to_owned(), hint: None })
         );
         for content in ["not sent (dry run)\n", "[1]", "{\"data\":1}"] {
             assert_eq!(read(content), Err(Failure::Unsent(content.trim().to_owned())));

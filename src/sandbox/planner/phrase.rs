@@ -59,23 +59,32 @@ impl fmt::Display for Listing {
 
 /// Why something could not be done; `doing` completes "I could not".
 pub(super) fn failure(doing: &str, failure: &Failure) -> String {
-    match failure {
-        Failure::Hub { status, error, hint } => {
-            format!("I could not {doing}: {}", hub_error(*status, error, hint.as_deref()))
+    format!("I could not {doing}: {}", reason(failure))
+}
+
+/// A failure as the end of a sentence, and the hint after it.
+fn reason(failure: &Failure) -> String {
+    let (sentence, hint) = match failure {
+        Failure::Hub { status, error, hint } if error.is_empty() => {
+            (format!("the Hub answered {status}."), hint)
         }
-        Failure::Unsent(text) => format!("I could not {doing}: {}", one_line(text)),
+        Failure::Hub { status, error, hint } => {
+            let error = closing_quote(&one_line(error));
+            (format!("the Hub answered {status}, {error}"), hint)
+        }
+        Failure::Unanswered { error, hint } => (closed(&one_line(error)), hint),
+        Failure::Unsent(text) => (closed(&one_line(text)), &None),
+    };
+    match hint {
+        Some(hint) => format!("{sentence} {}", one_line(hint)),
+        None => sentence,
     }
 }
 
-/// The Hub's error as the end of a sentence, and the hint after it.
-fn hub_error(status: u64, error: &str, hint: Option<&str>) -> String {
-    let error = one_line(error);
-    let sentence = if error.is_empty() {
-        format!("the Hub answered {status}.")
-    } else {
-        format!("the Hub answered {status}, {}", closing_quote(&error))
-    };
-    hint.map_or(sentence.clone(), |hint| format!("{sentence} {}", one_line(hint)))
+/// A sentence with the period it may lack.
+fn closed(sentence: &str) -> String {
+    let period = if sentence.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{sentence}{period}")
 }
 
 /// A quotation at the end of a sentence, which needs no second period.

@@ -1,5 +1,7 @@
 //! Whole questions against results made by hand, in the shapes that the tool's take.
 
+mod writes;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -326,44 +328,6 @@ fn what_is_said_in_a_discussion_stays_a_quotation() {
          \n\n`eve` on 2025-11-24 (comment `69050a076b82c8674826db85`):\n> (hidden)\
          \n\n`ada` changed the status to closed."
     );
-}
-
-#[test]
-fn a_write_that_did_not_happen_is_not_said_to_have() {
-    let arguments = json!({
-        "endpoint": "/models/a/b/discussions/7/comment", "method": "POST",
-        "json_body": {"comment": "Thank you: much"},
-    });
-    let posted = json!({"url": "u", "status": 201, "data": {"newMessage": {}}});
-    let refused = json!({"url": "u", "status": 403, "error": "You may not", "hint": "Ask."});
-    let ask = |result: &str| {
-        let mut dialog = Dialog::new();
-        dialog.results.push((arguments.clone(), result.to_owned()));
-        dialog.ask("comment on discussion 7 of a/b: Thank you: much").1
-    };
-    assert_eq!(ask(&posted.to_string()), "The comment on #7 of `a/b` was posted.");
-    assert_eq!(
-        ask(&refused.to_string()),
-        "The comment on #7 of `a/b` was not posted: the Hub answered 403, “You may not”. Ask."
-    );
-    assert_eq!(
-        ask("not sent (dry run)"),
-        "The comment on #7 of `a/b` was not posted; nothing was changed.\n\n> not sent (dry run)"
-    );
-}
-
-#[test]
-fn a_new_collection_goes_to_whoever_asks() {
-    let arguments = json!({
-        "endpoint": "/collections", "method": "POST",
-        "json_body": {"title": "To evaluate", "namespace": "ada", "private": true},
-    });
-    let created = json!({"url": "u", "status": 200, "data": {"slug": "ada/to-evaluate-6905"}});
-    let mut dialog =
-        Dialog::new().reading("/whoami-v2", &json!({"name": "ada"})).with(arguments, &created);
-    let (turns, answer) = dialog.ask("create a private collection titled To evaluate");
-    assert_eq!(turns.len(), 2);
-    assert_eq!(answer, "The collection “To evaluate” was created: `ada/to-evaluate-6905`.");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Words about writes: what was done, or that nothing was.
 
-use super::{code, hub_error, line, one_line, repo};
+use super::{code, line, one_line, reason, repo};
 use crate::sandbox::planner::outcome::{Failure, Outcome};
 use crate::sandbox::planner::question::{NewThread, RequestState, Turn, Write};
 
@@ -14,13 +14,23 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
             let place = place.filter(|_| is_new).map(|place| format!(": {place}"));
             format!("{what} was {done}{}.", place.unwrap_or_default())
         }
-        Err(Failure::Hub { status, error, hint }) => {
-            format!("{what} was not {done}: {}", hub_error(*status, error, hint.as_deref()))
+        // An error of the server's own may come after the deed.
+        Err(failure @ (Failure::Hub { status: 500.., .. } | Failure::Unanswered { .. })) => {
+            format!("Nobody knows whether {} was {done}: {}", uncapitalized(&what), reason(failure))
         }
+        Err(failure @ Failure::Hub { .. }) => format!("{what} was not {done}: {}", reason(failure)),
         Err(Failure::Unsent(reason)) => {
             format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))
         }
     }
+}
+
+/// A sentence's beginning, for the middle of one.
+fn uncapitalized(words: &str) -> String {
+    let mut characters = words.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 /// The thing, and what is done to it.

@@ -1,0 +1,137 @@
+//! Writes: what is asked for, and what is said about those that did not happen.
+
+use serde_json::{Value, json};
+
+use super::Dialog;
+
+const COMMENT: &str = "69050a076b82c8674826db85";
+const SLUG: &str = "ada/reading-list-69050a079c08d927166368cd";
+
+/// Asks for a write that must be asked for with these arguments, and comes to this.
+fn write(question: &str, (endpoint, body): (&str, Value), result: &str) -> String {
+    let mut arguments = json!({"endpoint": endpoint, "method": "POST"});
+    if !body.is_null() {
+        arguments["json_body"] = body;
+    }
+    let mut dialog = Dialog::new().reading("/whoami-v2", &json!({"name": "ada"}));
+    dialog.results.push((arguments, result.to_owned()));
+    dialog.ask(question).1
+}
+
+#[test]
+fn each_write_asks_for_what_it_says() {
+    let done = |question: &str, endpoint: &str, body: Value| {
+        let result = json!({"url": "u", "status": 200, "data": {}}).to_string();
+        write(question, (endpoint, body), &result)
+    };
+    assert_eq!(
+        done(
+            &format!("edit comment {COMMENT} of discussion 7 of a/b to: Better"),
+            &format!("/models/a/b/discussions/7/comment/{COMMENT}/edit"),
+            json!({"content": "Better"}),
+        ),
+        format!("Comment `{COMMENT}` on #7 of `a/b` was edited.")
+    );
+    assert_eq!(
+        done(
+            &format!("hide comment {} on discussion 7 of a/b", COMMENT.to_uppercase()),
+            &format!("/models/a/b/discussions/7/comment/{COMMENT}/hide"),
+            Value::Null,
+        ),
+        format!("Comment `{COMMENT}` on #7 of `a/b` was hidden.")
+    );
+    assert_eq!(
+        done(
+            "close discussion 7 of the dataset a/b: Solved",
+            "/datasets/a/b/discussions/7/status",
+            json!({"status": "closed", "comment": "Solved"}),
+        ),
+        "The discussion #7 of `datasets/a/b` was closed."
+    );
+    assert_eq!(
+        done(
+            "reject the access request of kenji-watts on a/b: Not now",
+            "/models/a/b/user-access-request/handle",
+            json!({"user": "kenji-watts", "status": "rejected", "rejectionReason": "Not now"}),
+        ),
+        "The access request of `kenji-watts` on `a/b` was rejected."
+    );
+    assert_eq!(
+        done(
+            "grant kenji-watts access to a/b",
+            "/models/a/b/user-access-request/grant",
+            json!({"user": "kenji-watts"}),
+        ),
+        "Access to `a/b` for `kenji-watts` was granted."
+    );
+    assert_eq!(
+        done(
+            &format!("add spaces/a/b to collection {SLUG}: Try it"),
+            &format!("/collections/{SLUG}/items"),
+            json!({"item": {"id": "a/b", "type": "space"}, "note": "Try it"}),
+        ),
+        format!("`spaces/a/b` was added to the collection `{SLUG}`.")
+    );
+}
+
+#[test]
+fn what_is_new_is_said_with_its_place() {
+    let opened = json!({"url": "u", "status": 200, "data": {"num": 3, "url": "https://hf.co/x/3"}});
+    let body = json!({"title": "Typo: here", "description": "In line 3", "pullRequest": false});
+    assert_eq!(
+        write(
+            "open a discussion on a/b titled \"Typo: here\": In line 3",
+            ("/models/a/b/discussions", body),
+            &opened.to_string()
+        ),
+        "The discussion “Typo: here” on `a/b` was opened: https://hf.co/x/3."
+    );
+    let created = json!({"url": "u", "status": 200, "data": {"slug": "ada/to-evaluate-6905"}});
+    let body = json!({"title": "To evaluate", "namespace": "ada", "private": true});
+    assert_eq!(
+        write(
+            "create a private collection titled To evaluate",
+            ("/collections", body),
+            &created.to_string()
+        ),
+        "The collection “To evaluate” was created: `ada/to-evaluate-6905`."
+    );
+}
+
+fn comment(result: &str) -> String {
+    write(
+        "comment on discussion 7 of a/b: Thank you: much",
+        ("/models/a/b/discussions/7/comment", json!({"comment": "Thank you: much"})),
+        result,
+    )
+}
+
+#[test]
+fn a_write_that_did_not_happen_is_not_said_to_have() {
+    let refused = json!({"url": "u", "status": 403, "error": "You may not", "hint": "Ask."});
+    assert_eq!(
+        comment(&refused.to_string()),
+        "The comment on #7 of `a/b` was not posted: the Hub answered 403, “You may not”. Ask."
+    );
+    assert_eq!(
+        comment("not sent (dry run)"),
+        "The comment on #7 of `a/b` was not posted; nothing was changed.\n\n> not sent (dry run)"
+    );
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_said_to_be_in_doubt() {
+    let lost =
+        json!({"url": "u", "error": "no answer in 30 s", "hint": "Look before trying again."});
+    assert_eq!(
+        comment(&lost.to_string()),
+        "Nobody knows whether the comment on #7 of `a/b` was posted: no answer in 30 s. \
+         Look before trying again."
+    );
+    let broken = json!({"url": "u", "status": 502, "error": "Bad Gateway"});
+    assert_eq!(
+        comment(&broken.to_string()),
+        "Nobody knows whether the comment on #7 of `a/b` was posted: the Hub answered 502, \
+         “Bad Gateway”."
+    );
+}
