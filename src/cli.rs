@@ -2,6 +2,7 @@
 //!
 //! It puts the parts together and knows the terminal; how a run works is not decided here.
 
+pub mod approve;
 pub mod args;
 pub mod outcome;
 pub mod prompt;

@@ -103,6 +103,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rustyline", &["src/repl/editor.rs"]),
     ("rmcp", &["src/tool/mcp.rs"]),
     ("async_openai", &["src/model/transport.rs", "src/model/body.rs"]),
+    ("rustix", &["src/cli/approve/person.rs"]),
     ("axum", &["src/sandbox/"]),
     ("gray_matter", &["src/card/front_matter.rs"]),
     ("serde_yaml", &["src/card"]),

@@ -1,3 +1,4 @@
 //! Writes: what a person is asked, what is sent, what is kept, what can be undone.
 
+mod approvals;
 mod question;

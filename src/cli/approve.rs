@@ -1,0 +1,283 @@
+//! Who says yes to writes: rules, flags, or the person at the terminal.
+//!
+//! It sends nothing. What a yes lets through is recorded, and what was not sent is remembered, so
+//! that the end of a run can say so.
+
+mod person;
+mod question;
+mod record;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::BoxFuture;
+
+use crate::event::{Event, Events};
+use crate::hub::policy::{Effect, Policy, Request, Rule, class_of};
+use crate::tool::{
+    Approved, Approver, ToolContext, ToolError, Verdict, WriteClass, WritePlan, Written,
+};
+use question::{Always, Answer, Extent};
+
+pub use person::{Editor, Person, Terminal};
+pub use record::Record;
+
+/// Says yes and no to the writes of one conversation.
+pub struct Approvals {
+    policy: Policy,
+    consent: Consent,
+    person: Option<Box<dyn Person>>,
+    record: Option<Record>,
+    /// Held by whoever asks: there is one question at a time.
+    asking: tokio::sync::Mutex<()>,
+    memory: Mutex<Memory>,
+}
+
+/// What becomes of writes no rule decides about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// The person is asked.
+    Ask,
+    /// `--yes`: those that only add something are sent; the person is asked about the others.
+    Given,
+    /// `--dry-run`: nothing is sent, by no rule either.
+    DryRun,
+}
+
+/// What happened so far.
+#[derive(Default)]
+struct Memory {
+    always: Vec<Rule>,
+    unsent: Unsent,
+}
+
+/// The writes that were not sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Unsent {
+    /// Those of a dry run.
+    pub planned: Vec<WritePlan>,
+    /// Those that were refused, and why.
+    pub refused: Vec<(Request, Refusal)>,
+}
+
+/// Why a write was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody is there to ask.
+    Nobody,
+    /// The person said no.
+    Person,
+    /// A rule forbids it, in its words.
+    Rule(String),
+}
+
+impl Approvals {
+    /// Approvals by these rules, asking this person, with no record.
+    pub fn new(policy: Policy, consent: Consent, person: Option<Box<dyn Person>>) -> Self {
+        let asking = tokio::sync::Mutex::new(());
+        Self { policy, consent, person, record: None, asking, memory: Mutex::default() }
+    }
+
+    /// Records what is let through.
+    #[must_use]
+    pub fn recorded(mut self, record: Option<Record>) -> Self {
+        self.record = record;
+        self
+    }
+
+    /// What was not sent so far.
+    pub fn unsent(&self) -> Unsent {
+        self.memory().unsent.clone()
+    }
+
+    /// Forgets every "always": a new conversation begins.
+    pub fn forget(&self) {
+        self.memory().always.clear();
+    }
+
+    async fn settle(&self, plan: WritePlan, context: &ToolContext) -> Verdict {
+        let decision = self.policy.decide(&request(&plan), plan.class);
+        match (decision.effect, self.consent) {
+            (Effect::Deny, _) => self.refuse(&plan, Refusal::Rule(decision.because)),
+            (_, Consent::DryRun) => {
+                self.memory().unsent.planned.push(plan);
+                Verdict::DryRun
+            }
+            (Effect::Allow, _) => self.approve(plan, &context.events),
+            (Effect::Ask, Consent::Given) if plan.class == WriteClass::Additive => {
+                self.approve(plan, &context.events)
+            }
+            (Effect::Ask, _) => self.ask(plan, context).await,
+        }
+    }
+
+    async fn ask(&self, plan: WritePlan, context: &ToolContext) -> Verdict {
+        let Some(person) = &self.person else { return self.refuse(&plan, Refusal::Nobody) };
+        let _turn = self.asking.lock().await;
+        let mut inquiry = Inquiry { plan, extent: Extent::Beginning, complaint: None };
+        loop {
+            if self.is_always(&inquiry.plan) {
+                return self.approve(inquiry.plan, &context.events);
+            }
+            match inquiry.put(person.as_ref(), context).await {
+                Answer::Yes => return self.approve(inquiry.plan, &context.events),
+                Answer::No => return self.refuse(&inquiry.plan, Refusal::Person),
+                Answer::Always => {
+                    self.memory().always.extend(Rule::always(&request(&inquiry.plan)));
+                }
+                Answer::View => inquiry.extent = Extent::Whole,
+                Answer::Edit => inquiry.edit(person.as_ref(), context).await,
+            }
+        }
+    }
+
+    /// Whether the person said "always" to such writes. It covers those that only add something.
+    fn is_always(&self, plan: &WritePlan) -> bool {
+        let rules = self.memory().always.clone();
+        let said = Policy { read_only: None, rules };
+        plan.class == WriteClass::Additive
+            && said.decide(&request(plan), plan.class).effect == Effect::Allow
+    }
+
+    fn approve(&self, plan: WritePlan, events: &Events) -> Verdict {
+        Verdict::Approved(Box::new(match &self.record {
+            Some(record) => record.approve(plan, events),
+            None => plan.approve(),
+        }))
+    }
+
+    fn refuse(&self, plan: &WritePlan, refusal: Refusal) -> Verdict {
+        let request = Request { body: None, ..request(plan) };
+        let text = match &refusal {
+            Refusal::Nobody => format!(
+                "Not sent: a write needs a person's yes, and nobody can be asked here. Do not try \
+                 it again. Tell the person what was to be written, and that they can allow it with \
+                 --allow '{request}' or by running this on a terminal."
+            ),
+            Refusal::Person => "Not sent: the person said no to this write. Do not try it again \
+                                unless they ask for it."
+                .to_owned(),
+            Refusal::Rule(because) => format!(
+                "Not sent: the person's rules do not allow this write ({because}). Do not try it \
+                 again, and do not look for a way around it."
+            ),
+        };
+        self.memory().unsent.refused.push((request, refusal));
+        Verdict::Refused(text)
+    }
+
+    /// Nothing that holds the lock can panic.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Approver for Approvals {
+    fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict> {
+        Box::pin(self.settle(plan, context))
+    }
+
+    fn performed(
+        &self,
+        approved: &Approved,
+        outcome: Result<&Written, &ToolError>,
+        context: &ToolContext,
+    ) {
+        if let Some(record) = &self.record {
+            record.end(approved, outcome, &context.events);
+        }
+    }
+}
+
+/// A plan that a person is being asked about.
+struct Inquiry {
+    plan: WritePlan,
+    extent: Extent,
+    /// What was wrong with the last answer or edit.
+    complaint: Option<String>,
+}
+
+impl Inquiry {
+    /// Asks once. A terminal that is gone, or that has no more to say, says no.
+    async fn put(&mut self, person: &dyn Person, context: &ToolContext) -> Answer {
+        let has_rule = || Rule::always(&request(&self.plan)).is_some();
+        let always = if self.plan.class == WriteClass::Additive && has_rule() {
+            Always::Offered
+        } else {
+            Always::Withheld
+        };
+        let foreign = context.foreign.as_deref();
+        let mut question = question::question(&self.plan, foreign, always, self.extent);
+        loop {
+            if let Some(complaint) = self.complaint.take() {
+                question = format!("{complaint}\n{question}");
+            }
+            let request = request(&self.plan);
+            let open = Open::ask(context, &request, question);
+            let Ok(Some(typed)) = person.line().await else {
+                open.end(Some("no"));
+                return Answer::No;
+            };
+            let answer = question::answer(&typed, always);
+            open.end(answer.map_or(Some("unclear"), |answer| Some(answer.word())));
+            if let Some(answer) = answer {
+                return answer;
+            }
+            self.complaint = Some("Please answer with one of the letters.".to_owned());
+            question = question::choices(&self.plan, always, self.extent);
+        }
+    }
+
+    /// Lets the person change the body. What they leave unchanged or unreadable is asked again.
+    async fn edit(&mut self, person: &dyn Person, context: &ToolContext) {
+        let before = self.plan.body.clone().unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(&before).unwrap_or_default();
+        text.push('\n');
+        let open = Open::ask(context, &request(&self.plan), "Editing the body …".to_owned());
+        let edited = match person.edit(text).await {
+            Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+            Ok(None) => Err("there is no editor: set $EDITOR".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        open.end(Some("edited"));
+        match edited {
+            Ok(body) => self.replace(body),
+            Err(error) => self.complaint = Some(format!("The body is as it was: {error}")),
+        }
+    }
+
+    fn replace(&mut self, body: serde_json::Value) {
+        self.plan.body = Some(body);
+        match class_of(&request(&self.plan)) {
+            None | Some(WriteClass::Additive) => {}
+            Some(class) => self.plan.class = class,
+        }
+    }
+}
+
+/// A question on the screen. Dropped before its end, as when the run is stopped, it says so.
+struct Open<'a> {
+    events: &'a Events,
+    choice: Option<&'static str>,
+}
+
+impl<'a> Open<'a> {
+    fn ask(context: &'a ToolContext, request: &Request, question: String) -> Self {
+        let request = Request { body: None, ..request.clone() }.to_string();
+        context.events.send(Event::ApprovalAsked { request, question });
+        Self { events: &context.events, choice: None }
+    }
+
+    fn end(mut self, choice: Option<&'static str>) {
+        self.choice = choice;
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.events.send(Event::ApprovalEnded { choice: self.choice });
+    }
+}
+
+fn request(plan: &WritePlan) -> Request {
+    Request { path: plan.path.clone(), body: plan.body.clone() }
+}
