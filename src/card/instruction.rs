@@ -82,7 +82,7 @@ pub(super) fn resolve(
         (None, None) => expand(DEFAULT, today),
     };
     // A checkout with other line ends must not be another prompt.
-    expanded.text.replace("\r\n", "\n")
+    if expanded.text.contains('\r') { expanded.text.replace("\r\n", "\n") } else { expanded.text }
 }
 
 fn expand_body(body: Passage<'_>, today: Date, problems: &mut Problems<'_>) -> Expanded {

@@ -50,7 +50,7 @@ impl Framer {
                 bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
                 continue;
             }
-            let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
+            let Some(end) = memchr::memchr2(b'\n', b'\r', bytes) else {
                 self.line.extend_from_slice(bytes);
                 break;
             };
@@ -123,7 +123,10 @@ impl Framer {
 
     fn add_data(&mut self, data: &[u8]) {
         self.event.extend_from_slice(b"data: ");
-        self.event.extend_from_slice(String::from_utf8_lossy(data).as_bytes());
+        match str::from_utf8(data) {
+            Ok(_) => self.event.extend_from_slice(data),
+            Err(_) => self.event.extend_from_slice(String::from_utf8_lossy(data).as_bytes()),
+        }
         self.event.push(b'\n');
     }
 
