@@ -36,8 +36,9 @@ const INTENTS: &[Intent] = &[
             "whoami",
             "who me",
             "me overview",
-            "me? token role? do?",
+            "me? token allowed? role? do?",
             "role me? token?",
+            "who owner me? token",
             "logged in? who?",
             "who logged in?",
         ],
@@ -58,13 +59,18 @@ const INTENTS: &[Intent] = &[
         patterns: &[
             "compare followers {name} {name} {name}? {name}?",
             "compare {name} {name} {name}? {name}? followers",
-            "who more followers {name} {name} {name}? {name}?",
-            "count followers {name} {name} {name}? {name}?",
+            "who more followers {name} {name}",
+            "count followers {name} and {name}",
         ],
         question: |found| Some(Question::CompareFollowers(found.accounts)),
     },
     Intent {
-        patterns: &["count followers {name}", "{name} count followers", "count follow {name}"],
+        patterns: &[
+            "count followers {name}",
+            "{name} count followers",
+            "{name} followers count",
+            "count follow {name}",
+        ],
         question: |found| count(found, Tally::Followers),
     },
     Intent {
@@ -110,6 +116,7 @@ const INTENTS: &[Intent] = &[
     Intent {
         patterns: &[
             "who? followers {name} count?",
+            "who {name} followers",
             "{name} followers",
             "who? follow {name} count?",
             "who {name} followed",
@@ -133,13 +140,14 @@ const INTENTS: &[Intent] = &[
             "{name} members",
             "who member {name}",
             "member {name}",
-            "who in {name}",
+            "who in|works {name}",
         ],
         question: |found| found.account().map(Question::Members),
     },
     Intent {
         patterns: &[
             "who? opened|open most {kind} {kind}? {repo}",
+            "who opened|create most {repo}",
             "who? most {kind} {kind}? {repo}",
             "who? most {kind} {kind}? opened|open {repo}",
             "who? most active {kind}? {kind}? active? {repo}",
@@ -159,7 +167,7 @@ const INTENTS: &[Intent] = &[
         patterns: &[
             "{kind} {number} {repo}",
             "{kind} {number} {repo} who? opened?",
-            "who? opened|open {kind} {number} {repo}",
+            "who opened|open? {kind} {number} {repo}",
             "{repo} {kind} {number}",
             "{repo} {number}",
             "overview|open {kind} {number} {repo}",
@@ -171,7 +179,8 @@ const INTENTS: &[Intent] = &[
             "{state}? access? request {state}? {repo}",
             "{repo} {state}? access? request {state}?",
             "who? requested access {repo}",
-            "who? {state} access {repo}",
+            "who {state} access? {repo}",
+            "{state} users {repo}",
             "who? access {state} {repo}",
         ],
         question: |found| {
@@ -191,11 +200,11 @@ const INTENTS: &[Intent] = &[
             "count? {status}? {kind} {kind}? {status}? {repo} {status}?",
             "count? {status}? {kind} {kind}? {name} opened|open {repo}",
             "what {name} opened|open {repo}",
-            "count? {status}? {kind} {kind}? opened? {name} {status}? {repo} {status}?",
-            "count? {status}? {kind} {kind}? {status}? {repo} opened? {name}",
+            "count? {status}? {kind} {kind}? opened? by|from|of {name} {status}? {repo} {status}?",
+            "count? {status}? {kind} {kind}? {status}? {repo} opened? by|from {name}",
             "{repo} {status}? {kind} {kind}? {status}?",
-            "{repo} {status}? {kind} {kind}? opened? {name}",
-            "{name} {status}? {kind} {kind}? {repo}",
+            "{repo} {status}? {kind} {kind}? opened? by|from {name}",
+            "{handle} {status}? {kind} {kind}? {repo}",
         ],
         question: |found| {
             let kind = found.kind().unwrap_or(ThreadKind::Any);
@@ -204,7 +213,7 @@ const INTENTS: &[Intent] = &[
         },
     },
     Intent {
-        patterns: &["me? access me? {repo} me?", "{repo} access"],
+        patterns: &["me? allowed? access me? {repo} me?", "me access {repo}", "{repo} access"],
         question: |found| found.repo.map(Question::Access),
     },
     Intent {
@@ -216,7 +225,10 @@ const INTENTS: &[Intent] = &[
         question: |found| found.slug.map(Question::Collection),
     },
     Intent {
-        patterns: &["comment {kind} {number} {repo} {text}", "comment {repo} {number} {text}"],
+        patterns: &[
+            "create|add? comment {kind} {number} {repo} {text}",
+            "comment {repo} {number} {text}",
+        ],
         question: |found| {
             let (repo, number, text) = (found.repo?, found.number?, found.text?);
             Some(Question::Write(Write::Comment { repo, number, text }))
@@ -301,6 +313,7 @@ const INTENTS: &[Intent] = &[
         patterns: &[
             "create create? private collection titled {title} {text}?",
             "create create? private collection {name} titled {title} {text}?",
+            "create create? private collection titled {quoted} {name} {text}?",
         ],
         question: |found| new_collection(found, View::Private),
     },
@@ -308,6 +321,7 @@ const INTENTS: &[Intent] = &[
         patterns: &[
             "create create? collection titled {title} {text}?",
             "create create? collection {name} titled {title} {text}?",
+            "create create? collection titled {quoted} {name} {text}?",
         ],
         question: |found| new_collection(found, View::Public),
     },
@@ -327,9 +341,12 @@ const INTENTS: &[Intent] = &[
     },
     Intent {
         patterns: &[
-            "who {name} {name}? {name}? {name}?",
+            "who {name}",
+            "who {name} {name}? {name}? and {name}",
             "compare overview? {name} {name} {name}? {name}?",
-            "overview|about {name} {name}? {name}? {name}?",
+            "overview|about|user {name}",
+            "overview|about {name} {name}? {name}? and {name}",
+            "overview|about {handle} {handle}",
             "{name} overview",
             "{handle}",
         ],

@@ -115,7 +115,7 @@ impl Answered {
     /// What is no list is not taken for an empty one.
     fn read_list<'k>(&self, value: &'k Value) -> Result<List<'k>, Failure> {
         let Value::Array(items) = value else {
-            return Err(Failure::Unsent("The result holds no list where one belongs.".to_owned()));
+            return Err(Failure::Unsent("the result holds no list where one belongs".to_owned()));
         };
         let extent = match self.page {
             Some(Page { complete: true, .. }) => Extent::Whole,

@@ -105,6 +105,9 @@ impl Fitting<'_> {
         let (element, following) = elements.split_first()?;
         let taken = match element.want {
             Want::Slot(Slot::Title) => self.title(following, words, found),
+            Want::Slot(Slot::Quoted) => {
+                self.quoted(words).and_then(|title| self.titled(title, following, words, found))
+            }
             Want::Slot(slot) => slot.take(words, found).and_then(|(used, found)| {
                 self.rest(following, words.get(used..).unwrap_or_default(), &found)
             }),
@@ -120,19 +123,38 @@ impl Fitting<'_> {
         })
     }
 
-    /// A title is all that is left, or the shortest run of words after which the rest fits.
+    /// A title is what is between quotation marks; without any, all that is left or the shortest
+    /// run of words after which the rest fits.
     fn title(
         &mut self,
         following: &[Element<'_>],
         words: &[Word<'_>],
         found: &Found,
     ) -> Option<Found> {
-        let shortest = if following.is_empty() { words.len() } else { 1 };
-        (shortest.max(1)..=words.len()).find_map(|length| {
-            let (title, left) = words.split_at_checked(length)?;
-            let title = Some(self.sentence.span(title).to_owned()).filter(|t| !t.is_empty());
-            self.rest(following, left, &Found { title, ..found.clone() })
-        })
+        if let Some(title) = self.quoted(words) {
+            return self.titled(title, following, words, found);
+        }
+        let shortest = if following.is_empty() { words.len().max(1) } else { 1 };
+        (shortest..=words.len())
+            .find_map(|length| self.titled(words.get(..length)?, following, words, found))
+    }
+
+    /// The first word, if it is in quotation marks.
+    fn quoted<'w, 'q>(&self, words: &'w [Word<'q>]) -> Option<&'w [Word<'q>]> {
+        words.get(..1).filter(|first| self.sentence.is_quoted(first))
+    }
+
+    /// Takes these first words for the title.
+    fn titled(
+        &mut self,
+        title: &[Word<'_>],
+        following: &[Element<'_>],
+        words: &[Word<'_>],
+        found: &Found,
+    ) -> Option<Found> {
+        let text = Some(self.sentence.span(title)).filter(|text| !text.is_empty())?;
+        let found = Found { title: Some(text.to_owned()), ..found.clone() };
+        self.rest(following, words.get(title.len()..)?, &found)
     }
 }
 
@@ -181,6 +203,8 @@ enum Slot {
     State,
     Kind,
     Title,
+    /// A title in quotation marks.
+    Quoted,
     /// What follows the colon; only at the end of a pattern.
     Text,
 }
@@ -199,6 +223,7 @@ impl Slot {
             "{state}" => Self::State,
             "{kind}" => Self::Kind,
             "{title}" => Self::Title,
+            "{quoted}" => Self::Quoted,
             "{text}" => Self::Text,
             _ => return None,
         })
@@ -223,7 +248,7 @@ impl Slot {
                 found.kinds.push(ThreadKind::of(first.concept?)?);
                 found
             }
-            Self::Title | Self::Text => return None,
+            Self::Title | Self::Quoted | Self::Text => return None,
         };
         Some((1, filled))
     }
@@ -245,7 +270,6 @@ impl Slot {
         };
         let fits = match (self, &who) {
             (Self::Handle, Who::Named(name)) => name.is_unmistakable(),
-            (Self::Handle, Who::Me) => false,
             _ => true,
         };
         found.accounts.push(Account { who, kind });

@@ -71,6 +71,12 @@ impl<'a> Sentence<'a> {
         Some(Self { head, words, text })
     }
 
+    /// Whether these words stand between quotation marks.
+    pub(super) fn is_quoted(&self, words: &[Word<'_>]) -> bool {
+        let typed = words.first().and_then(|first| self.head.get(first.start..));
+        typed.and_then(|typed| typed.chars().next()).and_then(closing).is_some()
+    }
+
     /// The head from one word to another as it was typed, without quotation marks around it.
     pub(super) fn span(&self, words: &[Word<'_>]) -> &'a str {
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return "" };

@@ -179,7 +179,7 @@ fn what_is_no_list_is_not_taken_for_an_empty_one() {
         .reading("/users/ada/followers", &json!({"message": "slow down"}));
     assert_eq!(
         dialog.ask("who follows ada?").1,
-        "I could not look up `ada`: The result holds no list where one belongs."
+        "I could not look up `ada`: the result holds no list where one belongs."
     );
 }
 

@@ -13,6 +13,7 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("organization", "organization|organisation|org"),
     ("member", "member|belong|belongs|part"),
     ("members", "members"),
+    ("works", "works|work"),
     ("followers", "followers|follower"),
     ("follow", "follow|follows|following"),
     ("followed", "followed"),
@@ -23,14 +24,17 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("papers", "papers|paper"),
     (
         "overview",
-        "overview|overviews|profile|profiles|summary|summarize|summarise|details|info|information",
+        "look up|overview|overviews|profile|profiles|summary|summarize|summarise|describe|details|info|\
+         information",
     ),
     ("compare", "compare|comparison|difference"),
     ("more", "more"),
     ("token", "api key|token|credentials"),
-    ("role", "permission|permissions|scope|scopes|rights|role"),
+    ("role", "permission|permissions|scope|scopes|rights|role|read-only"),
     ("whoami", "whoami|whoami-v2"),
     ("logged", "logged|authenticated|signed"),
+    ("allowed", "allowed|permitted"),
+    ("owner", "owner"),
     ("me", "me|my|i|mine|myself"),
     ("open", "open"),
     ("opened", "opened|opens|starts|started|raised|raises|created|creates|posted|posts"),
@@ -41,7 +45,7 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("active", "active|author|authors|opener|openers|contributor|contributors"),
     ("access", "access|read|download|use"),
     ("request", "request|requests"),
-    ("requested", "requested|asked"),
+    ("requested", "requested|asked|wants"),
     ("pending", "pending|waiting|outstanding|unanswered|awaiting"),
     ("accepted", "accepted|approved|granted"),
     ("rejected", "rejected|denied|refused|declined"),
@@ -51,7 +55,7 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("comment", "comment|reply|respond"),
     ("close", "close"),
     ("reopen", "reopen|re-open"),
-    ("create", "create|make|start|new"),
+    ("create", "create|make|start|post|new"),
     ("titled", "the title|title|titled|called|named|entitled"),
     ("private", "private"),
     ("accept", "accept|approve"),
@@ -71,7 +75,7 @@ const CONCEPTS: &[(&str, &str)] = &[
 const FILLERS: &str = "a|an|the|of|on|in|inside|for|to|at|by|from|with|into|and|or|vs|versus|as|is|are|was|were|\
     be|been|am|do|does|did|has|have|had|will|can|could|may|please|show|list|give|tell|find|get|see|want|\
     know|let|us|you|your|it|its|their|this|that|these|those|there|any|all|some|what|which|whose|about|\
-    i|say|says|written|write|wrote|read|currently|now|out|exactly|right|hey|hi|hello|thanks|hub|hf|\
+    i|say|says|written|write|wrote|read|currently|now|latest|newest|recent|recently|got|owned|check|out|exactly|right|hey|hi|hello|thanks|hub|hf|\
     huggingface|hugging|face|users|user|people|person|account|accounts|repo|repos|repository|repositories|\
     number|id|per|everybody|everyone|named";
 
