@@ -1,7 +1,7 @@
 //! Putting the fragments of a streamed reply together.
 //!
-//! Pure: chunks in, a draft out; what is wrong with it is mended elsewhere. Nothing is final before the stream ends, because arguments that
-//! parse can still be the beginning of longer ones.
+//! Pure: chunks in, a draft out. Nothing is final before the stream ends, because arguments that
+//! parse can still be the beginning of longer ones. What is wrong with a draft is mended elsewhere.
 
 use super::fault::Fault;
 use super::wire::{CallDelta, Chunk, Delta};

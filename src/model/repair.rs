@@ -86,8 +86,12 @@ pub(super) struct Nudge {
 /// Turns a draft into a reply, as far as that takes no guessing.
 pub(super) fn mend(mut draft: Draft, prompt: Prompt<'_>, family: Family) -> (Mended, Vec<Repair>) {
     let mut repairs = Vec::new();
-    if family == Family::GptOss && !take_harmony_apart(&mut draft, prompt.tools, &mut repairs) {
-        return (Mended::Nudge(call_without_tool(draft)), repairs);
+    if family == Family::GptOss {
+        let text = take_text_apart(&mut draft, prompt.tools, &mut repairs);
+        take_reasoning_apart(&mut draft, prompt.tools, &mut repairs);
+        if text == Text::CallWithoutTool {
+            return (Mended::Nudge(call_without_tool(draft)), repairs);
+        }
     }
     if draft.content.trim().is_empty() && draft.calls.is_empty() {
         let has_thought = draft.reasoning.as_ref().is_some_and(|thought| !thought.text.is_empty());
@@ -126,30 +130,47 @@ impl Draft {
     }
 }
 
-/// Takes calls and control tokens out of the text, where the server left them in. False if there
-/// is a call without a tool.
-fn take_harmony_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) -> bool {
-    let mut is_call_without_tool = false;
+/// What is left of a text once the harmony format is out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Clean,
+    /// It is a call that nobody can carry out.
+    CallWithoutTool,
+}
+
+/// Takes a call and control tokens out of the text, where the server left them in.
+fn take_text_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) -> Text {
     match harmony::read(&draft.content, tools) {
         Reading::Plain => {}
         Reading::Text(text) => {
             repairs.push(Repair::new("control_tokens", "took control tokens out of the text"));
             draft.content = text;
         }
-        Reading::Call { preface, .. } if !draft.calls.is_empty() => draft.content = preface,
         Reading::Call { preface, call } => {
-            let detail = format!("the call of {} was in the text", call.name);
-            repairs.push(Repair::new("harmony_call", detail));
             draft.content = preface;
-            draft.calls.push(call);
+            // A call that did come through counts; the one in the text is its shadow.
+            if draft.calls.is_empty() {
+                let detail = format!("the call of {} was in the text", call.name);
+                repairs.push(Repair::new("harmony_call", detail));
+                draft.calls.push(call);
+            } else {
+                repairs.push(Repair::new("control_tokens", "left out a call in the text"));
+            }
         }
-        Reading::CallWithoutTool => is_call_without_tool = draft.calls.is_empty(),
+        Reading::CallWithoutTool if draft.calls.is_empty() => return Text::CallWithoutTool,
+        Reading::CallWithoutTool => {
+            repairs.push(Repair::new("control_tokens", "left out a call in the text"));
+            draft.content.clear();
+        }
     }
-    let Some(reasoning) = draft.reasoning.as_mut() else {
-        return !is_call_without_tool;
-    };
-    let is_empty = draft.content.trim().is_empty() && draft.calls.is_empty();
-    if is_empty && let Reading::Call { call, .. } = harmony::read(&reasoning.text, tools) {
+    Text::Clean
+}
+
+/// Takes control tokens out of the reasoning, and a call if there is nothing else in the reply.
+fn take_reasoning_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) {
+    let Some(reasoning) = draft.reasoning.as_mut() else { return };
+    let is_all = draft.content.trim().is_empty() && draft.calls.is_empty();
+    if is_all && let Reading::Call { call, .. } = harmony::read(&reasoning.text, tools) {
         let detail = format!("the call of {} was in the reasoning", call.name);
         repairs.push(Repair::new("harmony_call", detail));
         draft.calls.push(call);
@@ -157,10 +178,12 @@ fn take_harmony_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<R
     if let Some(text) = harmony::without_tokens(&reasoning.text) {
         reasoning.text = text;
     }
-    !is_call_without_tool
 }
 
 fn calls(draft: &mut Draft, prompt: Prompt<'_>, repairs: &mut Vec<Repair>) -> Vec<ToolCall> {
+    if draft.calls.is_empty() {
+        return Vec::new();
+    }
     let mut ids = ids::Ids::of(prompt);
     let last = draft.calls.len().saturating_sub(1);
     let calls = std::mem::take(&mut draft.calls).into_iter().enumerate().map(|(at, call)| {

@@ -247,7 +247,7 @@ async fn six_requests_share_one_connection() {
 }
 
 #[tokio::test]
-async fn the_beginning_of_a_request_is_the_last_one_to_the_byte() {
+async fn the_prefix_is_the_same_bytes_in_every_request() {
     let server = ModelServer::start([
         Response::groq_call("hf_api_request", &whoami()),
         Response::text("You are evalstate."),

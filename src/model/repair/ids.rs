@@ -27,7 +27,7 @@ impl Ids {
         let detail = if id.is_empty() {
             format!("a call came without id; it is {fresh} now")
         } else {
-            format!("call id {id} came a second time; it is {fresh} now")
+            format!("call id {id:?} came a second time; it is {fresh} now")
         };
         repairs.push(Repair::new("call_id", detail));
         fresh
