@@ -300,3 +300,13 @@ fn how_a_reply_ended_is_understood() {
         assert_eq!(ended(finish), expected, "{finish:?}");
     }
 }
+
+#[test]
+fn reasoning_that_comes_under_two_names_is_taken_once() {
+    let both = json!({"choices": [{"delta": {"reasoning": "We", "reasoning_content": "We"}}]});
+    let other = json!({"choices": [{"delta": {"reasoning": "We"}}]});
+    let text = json!({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]});
+    let reasoning = draft([both, other, text]).unwrap().reasoning;
+    let field = ReasoningField::ReasoningContent;
+    assert_eq!(reasoning, Some(Reasoning { field, text: "We".to_owned() }));
+}

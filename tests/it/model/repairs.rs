@@ -184,8 +184,9 @@ async fn a_call_left_in_the_reasoning_is_run() {
 #[tokio::test]
 async fn a_call_addressed_to_nobody_is_asked_for_again() {
     let leaked = "<|channel|>commentary<|message|>{\"endpoint\":\"/whoami-v2\"}<|end|>";
+    let usage = json!({"choices": [], "usage": {"prompt_tokens": 100}});
     let server = ModelServer::start([
-        Response::events([text(leaked)]),
+        Response::events([text(leaked), usage]),
         Response::groq_call("hf_api_request", &whoami()),
     ]);
     let mut talk = Talk::with(&server);
@@ -193,9 +194,22 @@ async fn a_call_addressed_to_nobody_is_asked_for_again() {
     let reply = talk.say("Who am I?").await.unwrap();
 
     assert_eq!(reply.message.tool_calls.len(), 1);
-    assert_eq!(reply.usage.input_tokens, 120);
+    assert_eq!(reply.usage.input_tokens, 100 + 120, "both requests are paid for");
     let texts = talk.events().into_iter().filter(|event| matches!(event, Event::Text(_)));
     assert_eq!(texts.count(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_in_the_format_is_shown_without_it() {
+    let pieces = ["<|chan", "nel|>final<|message|>You", " are evalstate.<|return|>"];
+    let server = ModelServer::start([Response::events(pieces.map(text))]);
+    let mut talk = Talk::with(&server);
+
+    let message = talk.say("Who am I?").await.unwrap().message;
+
+    assert_eq!(message.content, "You are evalstate.");
+    let texts = talk.events().into_iter().filter(|event| matches!(event, Event::Text(_)));
+    assert_eq!(texts.collect::<Vec<_>>(), [Event::Text("You are evalstate.".to_owned())]);
 }
 
 #[tokio::test]

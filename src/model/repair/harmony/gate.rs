@@ -13,13 +13,12 @@ pub(in crate::model) struct Gate {
     family: Family,
     /// Bytes of the text that went through.
     shown: usize,
-    is_shut: bool,
 }
 
 impl Gate {
     /// A gate for models of this family; only gpt-oss is watched.
     pub(in crate::model) fn new(family: Family) -> Self {
-        Self { family, shown: 0, is_shut: false }
+        Self { family, shown: 0 }
     }
 
     /// The part of the text so far that can be shown now and was not before.
@@ -43,16 +42,15 @@ impl Gate {
         self.shown > 0
     }
 
-    fn certain<'t>(&mut self, text: &str, fresh: &'t str) -> &'t str {
+    fn certain<'t>(&self, text: &str, fresh: &'t str) -> &'t str {
         let start = text.trim_start();
-        let is_like = |mark: &&&str| start.starts_with(**mark) || mark.starts_with(start);
-        if self.is_shut || self.shown == 0 && SUSPICIOUS.iter().any(|mark| is_like(&mark)) {
+        let is_like = |mark: &str| start.starts_with(mark) || mark.starts_with(start);
+        if self.shown == 0 && SUSPICIOUS.iter().any(|mark| is_like(mark)) {
             return "";
         }
-        if let Some(token) = fresh.find("<|") {
-            self.is_shut = true;
-            return &fresh[..token];
+        match fresh.find("<|") {
+            Some(token) => &fresh[..token],
+            None => fresh.strip_suffix('<').unwrap_or(fresh),
         }
-        fresh.strip_suffix('<').unwrap_or(fresh)
     }
 }
