@@ -22,6 +22,18 @@ pub use seed::SeedError;
 pub use unsettle::HOSTILE;
 
 /// Everything the emulator knows. Reads look into it; writes change it.
+///
+/// As a seed file it may be as small as this. Ids and pictures are made up, moments are ISO 8601 in
+/// UTC with milliseconds, unknown keys and unknown names are errors.
+///
+/// ```json
+/// {
+///   "users": [{"name": "mia", "fullname": "Mia Ito", "followers": ["noor"]},
+///             {"name": "noor", "fullname": "Noor Aziz"}],
+///   "repos": [{"type": "model", "id": "mia/tiny", "lastModified": "2026-01-01T00:00:00.000Z"}],
+///   "tokens": [{"token": "hf_test_mia", "user": "mia", "name": "laptop", "role": "write"}]
+/// }
+/// ```
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct World {

@@ -2,9 +2,13 @@
 
 mod client;
 mod faults;
+mod lists;
+mod rules;
 mod samples;
+mod seeds;
 
 use agentcard::net::{Proxying, client};
+use agentcard::sandbox::serve;
 use agentcard::sandbox::server::{Options, Running, start};
 use agentcard::sandbox::world::World;
 
@@ -19,4 +23,25 @@ async fn standard() -> Running {
 /// A client that follows no redirects.
 fn http() -> reqwest::Client {
     client(Proxying::Direct).unwrap()
+}
+
+#[tokio::test]
+async fn an_emulator_serves_until_it_is_told_to_stop() {
+    let (announced, origin) = tokio::sync::oneshot::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let options = Options { world: World::standard().unwrap(), ..Options::default() };
+    let served = serve(options, |running| announced.send(running.origin.clone()).unwrap(), async {
+        drop(stopped.await);
+    });
+    let used = async {
+        let url = format!("{}/api/users/ada-moreau/overview", origin.await.unwrap());
+        assert_eq!(http().get(&url).send().await.unwrap().status(), 200);
+        stop.send(()).unwrap();
+        url
+    };
+    let (served, url) = tokio::join!(served, used);
+    served.unwrap();
+    // The listener is closed by a task that has yet to have its turn.
+    tokio::task::yield_now().await;
+    assert!(http().get(&url).send().await.unwrap_err().is_connect());
 }

@@ -59,7 +59,7 @@ pub struct Crowd {
 
 /// A stretch of a list of followers.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "a username or {\"crowd\", \"count\"}")]
+#[serde(untagged, expecting = "expected a username or {\"crowd\": …, \"count\": …}")]
 pub enum Followers {
     /// One user, by name.
     User(String),
