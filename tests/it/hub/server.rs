@@ -83,6 +83,7 @@ async fn serve(
     seen: &Mutex<Vec<Seen>>,
     sent: &Mutex<usize>,
 ) -> Option<()> {
+    stream.set_nodelay(true).ok()?;
     let mut buffer = Vec::new();
     loop {
         let request = request(&mut stream, &mut buffer).await?;
