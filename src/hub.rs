@@ -3,17 +3,22 @@
 //! It knows no model, no tool and no person: what it is given is a call, and what it gives back is
 //! a value or a text that says what was wrong.
 
+pub mod body;
 pub mod catalog;
 pub mod client;
 pub mod exchange;
+mod find;
 mod hint;
 mod identity;
 pub mod page;
 pub mod params;
 pub mod path;
+pub mod perform;
 pub mod policy;
 pub mod problem;
+pub mod propose;
 pub mod read;
+mod readback;
 mod refuse;
 mod retry;
 pub mod route;
@@ -21,12 +26,15 @@ mod scan;
 mod shape;
 mod slice;
 pub mod token;
+mod words;
 mod written;
 
 pub use catalog::{Endpoint, Method};
 pub use client::{Client, Patience, Reach, Settings, Shaping};
 pub use exchange::{Retrying, Watch};
-pub use problem::Problem;
+pub use perform::Done;
+pub use problem::{Effect, Problem};
+pub use propose::{Declined, Proposal};
 pub use read::{Part, Reading, Slicing};
 pub use route::{Call, Refusal, Route, resolve};
 pub use token::{Secret, TokenSource};

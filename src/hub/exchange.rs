@@ -12,6 +12,7 @@ use url::Url;
 
 use super::catalog::Method;
 use super::client::{Client, Reach};
+use super::problem::Effect;
 use super::retry;
 use super::token::TokenError;
 
@@ -199,8 +200,12 @@ impl Trouble {
         if connect { Self::Unreachable(cause.to_string()) } else { Self::Broken(cause.to_string()) }
     }
 
-    /// Whether the Hub may have acted on the request all the same.
-    pub fn leaves_doubt(&self) -> bool {
-        matches!(self, Self::Broken(_) | Self::Silent(_))
+    /// What a write that met with this did.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Offline | Self::Token(_) | Self::Unreachable(_) => Effect::Unsent,
+            Self::LedAway(_) | Self::Circle => Effect::Nothing,
+            Self::Broken(_) | Self::Silent(_) | Self::WriteRedirected(_) => Effect::Unknown,
+        }
     }
 }

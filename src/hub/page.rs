@@ -23,6 +23,8 @@ pub(super) struct Walk<'a> {
     pub(super) query: &'a [(String, String)],
     /// The first page, where pages are numbered.
     pub(super) first: u64,
+    /// The most pages to read.
+    pub(super) pages: usize,
 }
 
 /// How a walk went.
@@ -95,8 +97,8 @@ impl Client {
                 Next::At(url) if seen.contains(&url) => {
                     break End::GaveUp("the pages go in a circle".to_owned());
                 }
-                Next::At(_) if seen.len() >= MOST_PAGES => {
-                    break End::GaveUp(format!("{MOST_PAGES} pages were read"));
+                Next::At(_) if seen.len() >= walk.pages => {
+                    break End::GaveUp(format!("{} pages were read", walk.pages));
                 }
                 Next::At(url) => url,
             };

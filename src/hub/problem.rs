@@ -34,17 +34,19 @@ pub struct Problem {
     pub wait: Option<Duration>,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Whether a write may have happened all the same.
-    pub doubt: Doubt,
+    /// What the call did all the same, had it been a write.
+    pub effect: Effect,
 }
 
-/// Whether a write may have happened although no answer says so.
+/// What a failed write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubt {
-    /// It did not.
-    No,
-    /// Nobody knows.
-    Yes,
+pub enum Effect {
+    /// It was not sent.
+    Unsent,
+    /// It was refused, and changed nothing.
+    Nothing,
+    /// Nobody knows: it was sent, and no answer says what became of it.
+    Unknown,
 }
 
 /// The answer a problem is found in.
@@ -97,12 +99,19 @@ impl Client {
         let (code, message) = (header("x-error-code"), header("x-error-message"));
         let wait = named_wait(response.headers());
         let body = self.body(&mut response, MOST_BYTES).await.unwrap_or_default();
-        let error = error_text(&body).or(message).unwrap_or_else(|| {
+        let mut error = error_text(&body).or(message).unwrap_or_else(|| {
             let reason = response.status().canonical_reason().unwrap_or("no reason given");
             format!("the Hub answered {} {reason}", sender.status)
         });
-        let doubt = if response.status().is_server_error() { Doubt::Yes } else { Doubt::No };
-        Problem { code, wait, doubt, ..sender.problem(error) }
+        // A collection that exists already is named.
+        if let Some(slug) = slug(&body) {
+            error = format!("{error} ({slug})");
+        }
+        let effect = match sender.status {
+            500.. => Effect::Unknown,
+            _ => Effect::Nothing,
+        };
+        Problem { code, wait, effect, ..sender.problem(error) }
     }
 }
 
@@ -116,7 +125,7 @@ impl Problem {
             error: trouble.to_string(),
             wait: None,
             hint: Some(hint::for_trouble(trouble).to_owned()),
-            doubt: if trouble.leaves_doubt() { Doubt::Yes } else { Doubt::No },
+            effect: trouble.effect(),
         }
     }
 
@@ -170,7 +179,7 @@ impl Sender {
             error,
             wait: None,
             hint: None,
-            doubt: Doubt::No,
+            effect: Effect::Nothing,
         }
     }
 }
@@ -207,6 +216,11 @@ fn error_text(body: &[u8]) -> Option<String> {
     message
         .filter(|message| !message.trim().is_empty())
         .map(|message| message.chars().take(MOST_TEXT).collect())
+}
+
+fn slug(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body.get("slug")?.as_str()?.chars().take(MOST_TEXT).collect())
 }
 
 fn message_in(value: &Value) -> Option<String> {

@@ -9,7 +9,7 @@ use super::catalog::{Action, Answer, List, Method, Paging, Place, Trim};
 use super::client::{Client, Shaping};
 use super::exchange::{Request, Watch};
 use super::hint;
-use super::page::{End, Walk, Walked};
+use super::page::{End, MOST_PAGES, Walk, Walked};
 use super::problem::{Problem, Sender};
 use super::route::Route;
 use super::scan::Malformed;
@@ -158,7 +158,7 @@ impl Client {
             Paging::Link(_) | Paging::Whole => (0, 0),
         };
         let mut slice = Slice::new(start, slicing.offset, slicing.limit);
-        let walk = Walk { list, path: &route.path, query: &route.query, first };
+        let walk = Walk { list, path: &route.path, query: &route.query, first, pages: MOST_PAGES };
         let Walked { front, end } = self.walk(&walk, &mut slice, watch).await?;
         let (mut items, seen) = slice.finish();
         let part = part(slicing, items.len() as u64, seen, (&end, front.rest.as_ref()));

@@ -8,13 +8,15 @@ mod foreign;
 mod result;
 mod schema;
 mod table;
+mod write;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Step, Tool, ToolContext, ToolError, ToolOutput};
+use super::{Approved, Step, Tool, ToolContext, ToolError, ToolOutput, Written};
 use crate::event::{Event, Events};
-use crate::hub::{Call, Client, Method, Retrying, Route, Slicing, resolve};
+use crate::hub::catalog::Action;
+use crate::hub::{Call, Client, Retrying, Route, Slicing, resolve};
 use crate::message::ToolSpec;
 use arguments::Arguments;
 
@@ -50,9 +52,9 @@ impl HubTool {
         let mut route = resolve(&call, &self.client.settings().origin)
             .map_err(|refusal| ToolError::new(refusal.to_string()))?;
         route.repaired.extend_from_slice(&arguments.repaired);
-        match route.endpoint.method() {
-            Method::Get => self.read(&arguments, &route, events).await.map(Step::Done),
-            Method::Post => Err(ToolError::new("This tool only reads so far.")),
+        match &route.endpoint.action {
+            Action::Read(_) => self.read(&arguments, &route, events).await.map(Step::Done),
+            Action::Write(write) => self.plan(arguments, (&route, write), events).await,
         }
     }
 
@@ -95,6 +97,14 @@ impl Tool for HubTool {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>> {
         Box::pin(self.answer(arguments, &context.events))
+    }
+
+    fn write<'a>(
+        &'a self,
+        approved: Approved,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Written, ToolError>> {
+        Box::pin(async move { self.send(&approved, &context.events).await })
     }
 }
 

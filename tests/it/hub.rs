@@ -2,6 +2,7 @@
 
 mod catalog;
 mod elsewhere;
+mod posts;
 mod problems;
 mod reads;
 mod server;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{foreign, table};
-use crate::hub::{Part, Problem, Reading, Shaping};
+use crate::hub::{Done, Part, Problem, Reading, Shaping};
 use crate::tool::{OutputKind, ToolOutput};
 
 /// A call that worked.
@@ -31,6 +31,25 @@ pub(super) fn success(reading: Reading, repaired: &[String], shaping: Shaping) -
     }
     let content = Value::Object(result).to_string();
     ToolOutput { content, summary, kind: OutputKind::Success, foreign }
+}
+
+/// A write that happened.
+pub(super) fn written(done: Done) -> ToolOutput {
+    let mut result = Map::new();
+    result.insert("url".to_owned(), json!(done.url));
+    if let Some(status) = done.status {
+        result.insert("status".to_owned(), json!(status));
+    }
+    result.insert("data".to_owned(), done.data);
+    if !done.left_out.is_empty() {
+        result.insert("left_out".to_owned(), json!(done.left_out));
+    }
+    if let Some(note) = done.note {
+        result.insert("note".to_owned(), json!(note));
+    }
+    let summary = done.status.map_or_else(|| "it happened".to_owned(), |status| status.to_string());
+    let content = Value::Object(result).to_string();
+    ToolOutput { content, summary, kind: OutputKind::Success, foreign: None }
 }
 
 /// A call that did not.

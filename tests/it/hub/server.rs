@@ -19,6 +19,7 @@ pub(super) struct Seen {
 /// What to answer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answer {
+    /// 0 hangs up instead.
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
@@ -89,6 +90,9 @@ async fn serve(
         let request = request(&mut stream, &mut buffer).await?;
         seen.lock().unwrap().push(request.clone());
         let answer = respond(&request);
+        if answer.status == 0 {
+            return None;
+        }
         let mut head = format!("HTTP/1.1 {} X\r\n", answer.status);
         for (name, value) in &answer.headers {
             write!(head, "{name}: {value}\r\n").unwrap();

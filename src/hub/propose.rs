@@ -1,0 +1,159 @@
+//! A write before it is asked about: what it will do, in words, and what it would replace.
+//!
+//! It only reads. Whether the write happens is decided elsewhere, by somebody who reads the words.
+
+use serde_json::{Map, Value, json};
+
+use super::body;
+use super::catalog::{Class, Write, WriteKind};
+use super::client::Client;
+use super::exchange::Watch;
+use super::path::Piece;
+use super::problem::Problem;
+use super::route::{Refusal, Route};
+use super::shape::at;
+use super::words;
+
+/// A write that could be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// What it will do, in one sentence for a person.
+    pub words: String,
+    /// The exact body.
+    pub body: Option<Value>,
+    /// What is there now, where the write replaces or hides something.
+    pub now: Option<Value>,
+    /// How careful to be.
+    pub class: Class,
+}
+
+/// Why there is nothing to ask about.
+#[derive(Debug)]
+pub enum Declined {
+    /// The call is wrong or pointless.
+    Refused(Refusal),
+    /// What it is about could not be read.
+    Failed(Box<Problem>),
+}
+
+/// What a write is about, as it is now.
+#[derive(Debug)]
+pub(super) enum Present {
+    /// It adds something: nothing is replaced.
+    Nothing,
+    /// A discussion, without its events.
+    Discussion(Value),
+    /// A comment: an event of a discussion.
+    Comment(Value),
+}
+
+impl Client {
+    /// Prepares a write. Sends nothing but reads.
+    pub async fn propose(
+        &self,
+        (route, write): (&Route, &Write),
+        given: Map<String, Value>,
+        watch: Watch<'_>,
+    ) -> Result<Proposal, Declined> {
+        let body = body::check(write, given).map_err(Declined::Refused)?;
+        let empty = Map::new();
+        let fields = body.as_ref().unwrap_or(&empty);
+        let present = self.present(route, write.kind, watch).await?;
+        let class = class_now(write.kind, fields, &present).map_err(Declined::Refused)?;
+        Ok(Proposal {
+            words: words::of(write.kind, route, fields, &present),
+            now: now(&present),
+            class,
+            body: body.map(Value::Object),
+        })
+    }
+
+    /// Reads what a write would replace, for those that replace something.
+    async fn present(
+        &self,
+        route: &Route,
+        kind: WriteKind,
+        watch: Watch<'_>,
+    ) -> Result<Present, Declined> {
+        let wanted = match kind {
+            WriteKind::Edit | WriteKind::Hide => json!(route.names.get(Piece::CommentId)),
+            WriteKind::SetStatus => Value::Null,
+            WriteKind::Open
+            | WriteKind::Comment
+            | WriteKind::Decide
+            | WriteKind::Grant
+            | WriteKind::Collect
+            | WriteKind::AddItem => return Ok(Present::Nothing),
+        };
+        let is_it = |event: &Value| event.get("id") == Some(&wanted) && event["type"] == "comment";
+        let found = self
+            .find(("discussions.detail", &route.names), &[], &is_it, watch)
+            .await
+            .map_err(|problem| Declined::Failed(Box::new(self.advise(problem, route))))?;
+        match (kind, found.element) {
+            (WriteKind::SetStatus, _) => Ok(Present::Discussion(found.rest.unwrap_or_default())),
+            (_, Some(comment)) => Ok(Present::Comment(comment)),
+            (_, None) => Err(Declined::Refused(no_such_comment(route))),
+        }
+    }
+}
+
+/// How careful to be, now that it is known what the write is about; pointless ones are refused.
+fn class_now(
+    kind: WriteKind,
+    body: &Map<String, Value>,
+    present: &Present,
+) -> Result<Class, Refusal> {
+    match present {
+        Present::Discussion(discussion) => {
+            let (old, new) = (discussion.get("status"), body.get("status"));
+            if old == new {
+                return Err(Refusal::new(format!(
+                    "Nothing was sent: its status is {} already. A comment alone goes to \
+                     …/comment.",
+                    old.and_then(Value::as_str).unwrap_or_default()
+                )));
+            }
+            // Opening a draft publishes it, and there is no way back.
+            let is = |value: Option<&Value>, word| value.is_some_and(|value| value == word);
+            let publishes = is(old, "draft") && is(new, "open");
+            Ok(if publishes { Class::Destructive } else { kind.class(body) })
+        }
+        Present::Comment(comment) if at(comment, "data.hidden") == Some(&json!(true)) => {
+            Err(Refusal::new("Nothing was sent: the comment is hidden, for good."))
+        }
+        Present::Comment(_) | Present::Nothing => Ok(kind.class(body)),
+    }
+}
+
+fn now(present: &Present) -> Option<Value> {
+    let pick = |value: &Value, names: &[(&str, &str)]| {
+        let picked = names
+            .iter()
+            .filter_map(|(name, path)| Some(((*name).to_owned(), at(value, path)?.clone())));
+        Value::Object(picked.collect())
+    };
+    match present {
+        Present::Nothing => None,
+        Present::Discussion(discussion) => Some(pick(
+            discussion,
+            &[("title", "title"), ("status", "status"), ("isPullRequest", "isPullRequest")],
+        )),
+        Present::Comment(comment) => Some(pick(
+            comment,
+            &[("author", "author.name"), ("createdAt", "createdAt"), ("text", "data.latest.raw")],
+        )),
+    }
+}
+
+fn no_such_comment(route: &Route) -> Refusal {
+    let name = |piece| route.names.get(piece).unwrap_or_default();
+    Refusal::new(format!(
+        "Nothing was sent: there is no comment {} in this discussion. Comment ids are the `id`s of \
+         the events in GET /{}/{}/discussions/{}.",
+        name(Piece::CommentId),
+        name(Piece::RepoType),
+        name(Piece::RepoId),
+        name(Piece::Num)
+    ))
+}

@@ -1,0 +1,83 @@
+//! Writes: from a checked call to a plan, and from an approved plan to the result.
+//!
+//! Nothing but an approved plan is ever sent, and it is sent as it was approved.
+
+use serde_json::{Map, Value};
+
+use super::arguments::Arguments;
+use super::{HubTool, report, result};
+use crate::event::Events;
+use crate::hub::catalog::{Action, Write};
+use crate::hub::{Call, Declined, Effect, Retrying, Route, resolve};
+use crate::tool::{Approved, Step, ToolError, WriteEffect, WritePlan, Written};
+
+impl HubTool {
+    /// Proposes a write, reading first what it would replace.
+    pub(super) async fn plan(
+        &self,
+        arguments: Arguments,
+        (route, write): (&Route, &Write),
+        events: &Events,
+    ) -> Result<Step, ToolError> {
+        let report = |retrying: Retrying| report(events, retrying);
+        let given = arguments.body.unwrap_or_default();
+        match self.client.propose((route, write), given, &report).await {
+            Ok(proposal) => Ok(Step::Write(Box::new(WritePlan {
+                tool: self.spec.name.clone(),
+                words: proposal.words,
+                method: route.endpoint.method().to_string(),
+                path: route.path.clone(),
+                body: proposal.body,
+                now: proposal.now,
+                class: proposal.class,
+            }))),
+            Err(Declined::Refused(refusal)) => Err(ToolError::new(refusal.to_string())),
+            Err(Declined::Failed(problem)) => Ok(Step::Done(result::failure(&problem))),
+        }
+    }
+
+    /// Sends an approved plan. Its path is looked up again: the catalog, not the plan, says what
+    /// may be sent at all.
+    pub(super) async fn send(
+        &self,
+        approved: &Approved,
+        events: &Events,
+    ) -> Result<Written, ToolError> {
+        let plan = approved.plan();
+        let (route, write) = self.planned(plan)?;
+        let report = |retrying: Retrying| report(events, retrying);
+        match self.client.perform((&route, write), plan.body.as_ref(), &report).await {
+            Ok(done) => Ok(Written {
+                effect: WriteEffect::Done {
+                    // Where no answer came, a look at the Hub showed that it worked.
+                    status: done.status.unwrap_or(200),
+                    answer: done.answer.clone(),
+                },
+                output: result::written(done),
+            }),
+            Err(problem) => {
+                let output = result::failure(&problem);
+                match problem.effect {
+                    Effect::Unsent => Err(ToolError::new(format!(
+                        "{}. {}",
+                        problem.error,
+                        problem.hint.unwrap_or_default()
+                    ))),
+                    Effect::Nothing => Ok(Written { output, effect: WriteEffect::Nothing }),
+                    Effect::Unknown => Ok(Written { output, effect: WriteEffect::Unknown }),
+                }
+            }
+        }
+    }
+
+    fn planned(&self, plan: &WritePlan) -> Result<(Route, &'static Write), ToolError> {
+        let call = Call { endpoint: &plan.path, method: &plan.method, params: &Map::new() };
+        let route = resolve(&call, &self.client.settings().origin)
+            .map_err(|refusal| ToolError::new(refusal.to_string()))?;
+        let body_fits = plan.body.as_ref().is_none_or(Value::is_object);
+        match &route.endpoint.action {
+            Action::Write(write) if route.path == plan.path && body_fits => Ok((route, write)),
+            _ => Err(ToolError::new("The plan is not one of this tool; nothing was sent.")),
+        }
+    }
+}
