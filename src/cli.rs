@@ -4,5 +4,71 @@
 
 pub mod approve;
 pub mod args;
-pub mod outcome;
-pub mod prompt;
+mod ask;
+mod cards;
+mod interrupt;
+mod look;
+mod outcome;
+mod prompt;
+mod setup;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::config::Environment;
+use crate::failure::{Exit, Failure};
+use args::{Cli, Command};
+
+/// Carries out a command line, program name first, and returns its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Whoever closed the output does not want the help.
+            let _unseen = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Answered }.into();
+        }
+    };
+    let environment = Environment::process();
+    let exit = match cli.command {
+        Command::Ask(args) => block_on(ask::ask(args, &environment)),
+        Command::Cards { command } => print(cards::cards(command, &environment)),
+        Command::Completion { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);
+            print(Ok(String::from_utf8_lossy(&script).into_owned()))
+        }
+    };
+    exit.into()
+}
+
+/// Runs a future on a runtime of one thread, and does not wait for what it leaves behind.
+fn block_on(future: impl Future<Output = Exit>) -> Exit {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let message = format!("the asynchronous runtime cannot be started: {error}");
+            return print(Err(Failure::new(Exit::Failed, message)));
+        }
+    };
+    let exit = runtime.block_on(future);
+    runtime.shutdown_background();
+    exit
+}
+
+/// Prints what a command came to.
+fn print(outcome: Result<String, Failure>) -> Exit {
+    match outcome {
+        Ok(text) => {
+            let _unseen = io::stdout().write_all(text.as_bytes());
+            Exit::Answered
+        }
+        Err(failure) => {
+            let _unseen = failure.print(io::stderr());
+            failure.exit
+        }
+    }
+}

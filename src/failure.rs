@@ -95,6 +95,18 @@ impl Failure {
         Self::new(Exit::Invalid, message)
     }
 
+    /// Several failures as one, which ends the program as the first of them would.
+    pub fn all(failures: impl IntoIterator<Item = Self>) -> Self {
+        failures
+            .into_iter()
+            .reduce(|mut first, next| {
+                first.message = format!("{}\nerror: {}", first.message, next.message);
+                first.hints.extend(next.hints);
+                first
+            })
+            .unwrap_or_else(|| Self::new(Exit::Failed, "something failed without a reason"))
+    }
+
     /// The form JSON output carries.
     pub fn problem(&self) -> Problem {
         Problem { message: self.message.clone(), hints: self.hints.clone() }
@@ -107,5 +119,11 @@ impl Failure {
             writeln!(err, "  hint: {}", sanitize(hint))?;
         }
         Ok(())
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
     }
 }

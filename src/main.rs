@@ -1,3 +1,7 @@
-//! The `agentcard` program.
+//! The `agentcard` program: hands its arguments to the library and returns the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    agentcard::cli::main(std::env::args_os())
+}

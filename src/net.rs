@@ -11,9 +11,6 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-/// How long a connection may take to be made.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// Whether the machine's proxy settings apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proxying {
@@ -23,13 +20,16 @@ pub enum Proxying {
     Direct,
 }
 
-/// Builds the HTTP client.
+/// Builds the HTTP client. A connection that takes longer than `connect_timeout` to be made fails.
 ///
 /// Redirects are never followed by it: whoever sends a credential decides where it goes.
-pub fn client(proxying: Proxying) -> Result<reqwest::Client, reqwest::Error> {
+pub fn client(
+    proxying: Proxying,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_timeout)
         .tcp_nodelay(true)
         .user_agent(concat!("agentcard/", env!("CARGO_PKG_VERSION"), "; rust"));
     let builder = match tls_config() {

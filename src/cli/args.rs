@@ -2,10 +2,13 @@
 //!
 //! It gives words no meaning; `--help` and `--version` end here and touch nothing else.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Color, parse_duration};
 
 /// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
 #[derive(Debug, Parser)]
@@ -43,12 +46,12 @@ pub enum Command {
 }
 
 /// Where the agent comes from.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct AgentArgs {
     /// The card to run [default: the built-in hf-user-small].
     #[arg(long, value_name = "FILE")]
     pub card: Option<PathBuf>,
-    /// The model, as PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]; wins over the card.
+    /// The model, as `PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]`; wins over the card.
     #[arg(long, value_name = "SPEC")]
     pub model: Option<String>,
     /// The endpoint to use in place of the provider's own, such as `http://127.0.0.1:8080/v1`.
@@ -80,18 +83,18 @@ pub struct AskArgs {
 }
 
 /// How a run is limited.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct LimitArgs {
-    /// The most model requests.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_turns: Option<u32>,
-    /// The most time for the whole run: 90, 90s, 2m.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// The most model requests [default: 25].
+    #[arg(long, value_name = "N")]
+    pub max_turns: Option<NonZeroU32>,
+    /// The most time for the whole run, such as 90s or 2m [default: no limit].
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }
 
 /// How a run is shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch somebody typed")]
 pub struct OutputArgs {
     /// Print one JSON document: answer, usage, calls, model, timings.
@@ -106,20 +109,9 @@ pub struct OutputArgs {
     /// Print every call, its result and the tokens used.
     #[arg(short, long)]
     pub verbose: bool,
-    /// When to use color.
-    #[arg(long, value_name = "WHEN", value_enum)]
-    pub color: Option<ColorArg>,
-}
-
-/// `--color`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Everywhere.
-    Always,
-    /// Nowhere.
-    Never,
+    /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
+    #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
+    pub color: Option<Color>,
 }
 
 /// `agentcard cards`.
@@ -140,14 +132,4 @@ pub enum CardsCommand {
         #[arg(long)]
         json: bool,
     },
-}
-
-/// Parses a length of time: seconds, or what `jiff` calls a friendly duration.
-fn duration(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
-    let friendly = || text.parse::<jiff::SignedDuration>().ok()?.try_into().ok();
-    seconds
-        .or_else(friendly)
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "expected a time such as 90, 90s or 2m".to_owned())
 }

@@ -10,7 +10,7 @@ use crate::model::{ModelError, ModelErrorKind};
 use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds, status_word};
 
 /// The failure a run ended in, if it did.
-pub fn failure(report: &RunReport) -> Option<Failure> {
+pub(super) fn failure(report: &RunReport) -> Option<Failure> {
     match &report.outcome {
         Outcome::Answered if report.was_refused() => Some(refused()),
         Outcome::Answered => None,
@@ -21,7 +21,7 @@ pub fn failure(report: &RunReport) -> Option<Failure> {
 }
 
 /// The document of a run.
-pub fn document(report: &RunReport) -> Document {
+pub(super) fn document(report: &RunReport) -> Document {
     let failure = failure(report);
     let exit = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
     let calls: Vec<Call> = report.calls.iter().map(call).collect();

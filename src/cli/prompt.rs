@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What was found besides the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub(super) enum Note {
     /// Nothing of note.
     None,
     /// Standard input is open and silent; it was not waited for.
@@ -31,7 +31,7 @@ pub enum Note {
 ///
 /// `-` among no other words means standard input. Words and piped text are both sent, the words
 /// first. A pipe nobody writes to is given up on after a second if there are words.
-pub async fn gather(words: &[String]) -> Result<(String, Note), Failure> {
+pub(super) async fn gather(words: &[String]) -> Result<(String, Note), Failure> {
     let typed = match words {
         [dash] if dash == "-" => String::new(),
         words => words.join(" ").trim().to_owned(),

@@ -20,7 +20,7 @@ use crate::hub::{Call, Client, Retrying, Route, Slicing, resolve};
 use crate::message::ToolSpec;
 use arguments::Arguments;
 
-pub use schema::EndpointPattern;
+pub use schema::{EndpointPattern, spec};
 
 /// The most elements one result shows.
 const MOST_RESULTS: u64 = 1000;

@@ -32,7 +32,10 @@ fn tool(origin: &str) -> HubTool {
 }
 
 fn tool_with(settings: Settings) -> HubTool {
-    HubTool::new(Client::new(client(Proxying::Direct).unwrap(), settings), EndpointPattern::Omitted)
+    HubTool::new(
+        Client::new(client(Proxying::Direct, Duration::from_secs(10)).unwrap(), settings),
+        EndpointPattern::Omitted,
+    )
 }
 
 fn arguments(arguments: Value) -> Map<String, Value> {

@@ -40,7 +40,8 @@ impl Talk {
         tune(&mut settings);
         let (events, seen) = Events::channel();
         let messages = vec![Arc::new(Message::System { content: "Be brief.".to_owned() })];
-        let model = OpenAi::new(net::client(Proxying::Direct).unwrap(), settings);
+        let model =
+            OpenAi::new(net::client(Proxying::Direct, Duration::from_secs(10)).unwrap(), settings);
         Self { model, messages, tools: vec![hub_tool()], events, seen }
     }
 

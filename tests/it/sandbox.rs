@@ -7,6 +7,8 @@ mod rules;
 mod samples;
 mod seeds;
 
+use std::time::Duration;
+
 use agentcard::net::{Proxying, client};
 use agentcard::sandbox::serve;
 use agentcard::sandbox::server::{Options, Running, start};
@@ -22,7 +24,7 @@ async fn standard() -> Running {
 
 /// A client that follows no redirects.
 fn http() -> reqwest::Client {
-    client(Proxying::Direct).unwrap()
+    client(Proxying::Direct, Duration::from_secs(10)).unwrap()
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub enum EndpointPattern {
 }
 
 /// The tool's spec.
-pub(super) fn spec(pattern: EndpointPattern) -> ToolSpec {
+pub fn spec(pattern: EndpointPattern) -> ToolSpec {
     let mut endpoint = json!({
         "type": "string",
         "description": "API endpoint relative to /api (e.g. \"/whoami-v2\").",

@@ -1,0 +1,155 @@
+//! `agentcard ask`: one question, one answer, one exit code.
+//!
+//! It runs the loop and the renderer side by side and sees to signals; it shows nothing itself.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::approve::Nobody;
+use super::args::{AskArgs, OutputArgs};
+use super::prompt::{self, Note};
+use super::{interrupt, look, outcome, setup};
+use crate::agent::{self, RunReport};
+use crate::config::Environment;
+use crate::conversation::Conversation;
+use crate::event::{Event, Events};
+use crate::failure::{Exit, Failure};
+use crate::model::endpoint::{Builtin, Target};
+use crate::render::document::Document;
+use crate::render::json::{Form, Json};
+use crate::render::text::{Look, Text};
+use crate::render::{self, Render};
+use crate::runtime::{Blueprint, Session};
+
+/// Asks one question.
+pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
+    let form = json_form(&args.output);
+    let Prepared { prompt, session, look, warnings } = match prepare(&args, environment).await {
+        Ok(prepared) => prepared,
+        Err(failure) => return fail(&failure, form),
+    };
+    if let Some(form) = form {
+        let mut json = Json::new(io::stdout(), form);
+        let (report, shown) = run(session, prompt, warnings, &mut json).await;
+        return end(shown.and_then(|()| json.end(outcome::document(&report))), &report);
+    }
+    let mut text = Text::new(io::stdout(), io::stderr(), look);
+    let (report, shown) = run(session, prompt, warnings, &mut text).await;
+    let exit = end(shown.and_then(|()| text.end()), &report);
+    if let Some(failure) = outcome::failure(&report) {
+        // Nothing is left to tell whoever closed standard error.
+        let _unseen = failure.print(io::stderr());
+    }
+    exit
+}
+
+/// All that a run needs.
+struct Prepared {
+    prompt: String,
+    session: Session,
+    look: Look,
+    warnings: Vec<String>,
+}
+
+async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
+    let setup = setup::load(&args.agent, &args.limits, &args.output, environment)?;
+    let look = look::of(&setup.config, &args.output);
+    let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
+    let blueprint = match setup::resolve(&setup.config, setup.card, &args.agent, environment) {
+        Ok(blueprint) => blueprint,
+        Err(failure) => return Err(setup::with_ways_out(failure, &setup.config).await),
+    };
+    warnings.extend(stand_in_notice(&blueprint));
+    let (prompt, note) = prompt::gather(&args.prompt).await?;
+    if note == Note::SilentInput {
+        let message = "standard input is open but silent; it was not waited for (`-` waits)";
+        warnings.push(message.to_owned());
+    }
+    let session = setup::connect(blueprint, &setup.config, Arc::new(Nobody)).await?;
+    Ok(Prepared { prompt, session, look, warnings })
+}
+
+/// An answer of the planner must not be taken for a model's.
+fn stand_in_notice(blueprint: &Blueprint) -> Option<String> {
+    match blueprint.target {
+        Target::Builtin(Builtin::Hub) => Some(
+            "no language model was used: `builtin.hub` is a planner for trying things out"
+                .to_owned(),
+        ),
+        Target::Builtin(Builtin::Echo | Builtin::Scripted(_)) | Target::Endpoint(_) => None,
+    }
+}
+
+/// Runs the loop and the renderer together. A renderer whose reader is gone ends the run.
+async fn run(
+    session: Session,
+    prompt: String,
+    warnings: Vec<String>,
+    renderer: &mut impl Render,
+) -> (RunReport, io::Result<()>) {
+    let Session { mut agent, system_prompt, sandbox } = session;
+    let mut conversation = Conversation::new(system_prompt);
+    conversation.push_user(prompt);
+    let (events, stream) = Events::channel();
+    for warning in warnings {
+        events.send(Event::Warning(warning));
+    }
+    let cancel = CancellationToken::new();
+    let running = async {
+        let report = agent::run(&mut agent, &mut conversation, &events, &cancel).await;
+        drop(events);
+        report
+    };
+    let showing = async {
+        let shown = render::drain(stream, renderer).await;
+        if shown.is_err() {
+            cancel.cancel();
+        }
+        shown
+    };
+    let (report, shown) = tokio::select! {
+        both = async { tokio::join!(running, showing) } => both,
+        never = interrupt::watch(&cancel) => match never {},
+    };
+    drop(sandbox);
+    (report, shown)
+}
+
+fn json_form(output: &OutputArgs) -> Option<Form> {
+    match (output.json, output.stream_json) {
+        (true, _) => Some(Form::Document),
+        (false, true) => Some(Form::Lines),
+        (false, false) => None,
+    }
+}
+
+/// Reports a failure from before the run, in the form that was asked for.
+fn fail(failure: &Failure, form: Option<Form>) -> Exit {
+    let shown = match form {
+        Some(form) => {
+            let exit = failure.exit;
+            let document = Document::of_failure(exit.word(), exit.code(), failure.problem());
+            Json::new(io::stdout(), form).end(document)
+        }
+        None => Ok(()),
+    };
+    // Whoever closed the output gets no more of it; the exit code says the same.
+    let _unseen = shown.and_then(|()| failure.print(io::stderr()));
+    failure.exit
+}
+
+/// The exit code of a run. A reader that went away, as `head` does, has what it wanted.
+fn end(shown: io::Result<()>, report: &RunReport) -> Exit {
+    match shown {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Answered,
+        Err(error) => {
+            let failure =
+                Failure::new(Exit::Failed, format!("the answer cannot be written: {error}"));
+            let _unseen = failure.print(io::stderr());
+            failure.exit
+        }
+        Ok(()) => outcome::failure(report).map_or(Exit::Answered, |failure| failure.exit),
+    }
+}

@@ -1,0 +1,118 @@
+//! `agentcard cards`: which cards there are, and what one resolves to.
+//!
+//! It connects nothing: `show` prints what would be used.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs};
+use super::setup;
+use crate::card::Card;
+use crate::config::Environment;
+use crate::failure::{Exit, Failure};
+use crate::runtime::Blueprint;
+
+/// Carries out a `cards` command and returns what it prints.
+pub(super) fn cards(command: CardsCommand, environment: &Environment) -> Result<String, Failure> {
+    match command {
+        CardsCommand::List { directory } => list(&directory),
+        CardsCommand::Show { agent, json } => {
+            let blueprint = blueprint(&agent, environment)?;
+            Ok(if json { format!("{:#}\n", as_json(&blueprint)) } else { as_text(&blueprint) })
+        }
+    }
+}
+
+fn blueprint(agent: &AgentArgs, environment: &Environment) -> Result<Blueprint, Failure> {
+    let (limits, output) = (LimitArgs::default(), OutputArgs::default());
+    let setup = setup::load(agent, &limits, &output, environment)?;
+    setup::resolve(&setup.config, setup.card, agent, environment)
+}
+
+/// The built-in card and those of a directory. A card that cannot be loaded is listed as such.
+fn list(directory: &Path) -> Result<String, Failure> {
+    let mut rows = vec![row("built in", setup::load_card(None))];
+    for path in card_files(directory)? {
+        rows.push(row(&path.display().to_string(), setup::load_card(Some(&path))));
+    }
+    let widths = [0, 1].map(|column| rows.iter().map(|row| row[column].chars().count()).max());
+    let mut text = String::new();
+    for [name, place, description] in &rows {
+        let [name_width, place_width] = widths.map(Option::unwrap_or_default);
+        // Writing to a string cannot fail.
+        let _infallible = writeln!(text, "{name:name_width$}  {place:place_width$}  {description}");
+    }
+    Ok(text)
+}
+
+fn row(place: &str, card: Result<Card, Failure>) -> [String; 3] {
+    match card {
+        Ok(card) => [card.name, place.to_owned(), card.description.unwrap_or_default()],
+        Err(failure) => {
+            let message = failure.message.lines().next().unwrap_or_default().to_owned();
+            ["(invalid)".to_owned(), place.to_owned(), message]
+        }
+    }
+}
+
+/// The files of a directory that have a card's suffix, in order. A directory that is not there has
+/// none; Markdown without front matter is no card.
+fn card_files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            let message = format!("{} cannot be read: {error}", directory.display());
+            return Err(Failure::new(Exit::Invalid, message));
+        }
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            let suffix = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            ["md", "markdown", "yaml", "yml"].contains(&suffix.as_str())
+        })
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn as_json(blueprint: &Blueprint) -> Value {
+    let card = &blueprint.card;
+    json!({
+        "name": card.name,
+        "path": card.path,
+        "description": card.description,
+        "model": blueprint.model_name(),
+        "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
+        "tools": blueprint.tool_specs(),
+        "prompt": card.instruction,
+    })
+}
+
+fn as_text(blueprint: &Blueprint) -> String {
+    let card = &blueprint.card;
+    let endpoint = blueprint.endpoint().map_or_else(
+        || "none: it is part of this program".to_owned(),
+        |endpoint| {
+            let key = if endpoint.key.is_some() { "with a key" } else { "without a key" };
+            format!("{} ({key})", endpoint.base_url)
+        },
+    );
+    let mut text = format!(
+        "name         {}\ncard         {}\ndescription  {}\nmodel        {}\nendpoint     {endpoint}\n",
+        card.name,
+        card.path.display(),
+        card.description.as_deref().unwrap_or("none"),
+        blueprint.model_name(),
+    );
+    for spec in blueprint.tool_specs() {
+        let first = spec.description.lines().next().unwrap_or_default();
+        let _infallible = writeln!(text, "tool         {}: {first}", spec.name);
+    }
+    let bytes = card.instruction.len();
+    let _infallible = write!(text, "prompt       {bytes} bytes\n\n{}\n", card.instruction);
+    text
+}

@@ -1,0 +1,28 @@
+//! Ctrl-C and SIGTERM: both cancel the run, which then ends at once and in good order.
+//!
+//! It knows what to cancel and nothing of what that is.
+
+use std::convert::Infallible;
+use std::future::pending;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Cancels when a signal asks for it, and never returns.
+pub(super) async fn watch(cancel: &CancellationToken) -> Infallible {
+    let asked = async {
+        let (Ok(mut interrupt), Ok(mut terminate)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            // Without handlers the signals keep their usual meaning, which ends the program.
+            return pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    asked.await;
+    cancel.cancel();
+    pending().await
+}

@@ -1,0 +1,127 @@
+//! What every command that runs an agent does first: configuration, card, session.
+//!
+//! It turns each room's errors into failures, and decides nothing the rooms decide.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::{AgentArgs, LimitArgs, OutputArgs};
+use crate::card::{self, Card};
+use crate::config::{self, Config, Environment, Flags, Warning};
+use crate::failure::{Exit, Failure};
+use crate::model::endpoint::{self, ResolveError};
+use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
+use crate::tool::Approver;
+
+/// The card that is run when none is named.
+const BUILT_IN_CARD: &[u8] = include_bytes!("../../cards/hf-user-small.md");
+
+/// What the built-in card is called where a path is expected.
+const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
+
+/// What was typed, looked up.
+pub(super) struct Setup {
+    /// All settings.
+    pub(super) config: Config,
+    /// The card.
+    pub(super) card: Card,
+    /// What is odd about the settings.
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Loads configuration and card.
+pub(super) fn load(
+    agent: &AgentArgs,
+    limits: &LimitArgs,
+    output: &OutputArgs,
+    environment: &Environment,
+) -> Result<Setup, Failure> {
+    let flags = Flags {
+        config: agent.config.clone(),
+        model: agent.model.clone(),
+        base_url: agent.base_url.clone(),
+        card: agent.card.clone(),
+        color: output.color,
+        max_turns: limits.max_turns,
+        timeout: limits.timeout,
+    };
+    let directory = std::env::current_dir().map_err(|error| {
+        Failure::new(Exit::Failed, format!("the working directory is gone: {error}"))
+    })?;
+    let (config, warnings) = config::load(&flags, environment, &directory)
+        .map_err(|diagnostics| Failure::invalid(&diagnostics))?;
+    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
+    Ok(Setup { config, card, warnings })
+}
+
+/// Resolves a card to what it would run with.
+pub(super) fn resolve(
+    config: &Config,
+    card: Card,
+    agent: &AgentArgs,
+    environment: &Environment,
+) -> Result<Blueprint, Failure> {
+    let surroundings = if agent.sandbox { Surroundings::Sandbox } else { Surroundings::Real };
+    runtime::resolve(config, card, environment, surroundings)
+        .map_err(|errors| Failure::all(errors.iter().map(failure)))
+}
+
+/// Makes a session of a blueprint.
+pub(super) async fn connect(
+    blueprint: Blueprint,
+    config: &Config,
+    approver: Arc<dyn Approver>,
+) -> Result<Session, Failure> {
+    runtime::connect(blueprint, config, approver).await.map_err(|error| failure(&error))
+}
+
+/// Adds to a missing key's failure what can be done without one.
+pub(super) async fn with_ways_out(failure: Failure, config: &Config) -> Failure {
+    if failure.exit != Exit::Authentication {
+        return failure;
+    }
+    let local = endpoint::local_servers(config).await;
+    let failure = local.iter().fold(failure, |failure, server| failure.hint(server.to_string()));
+    let failure = if local.is_empty() {
+        failure.hint("or start a local server, such as Ollama, and use --model ollama.gpt-oss:20b")
+    } else {
+        failure
+    };
+    failure.hint("or practise without a key or a network: --sandbox")
+}
+
+fn failure(error: &SetupError) -> Failure {
+    let message = error.to_string();
+    match error {
+        SetupError::NoModel => Failure::new(Exit::Invalid, message)
+            .hint("name one in the card, with --model, or in AGENTCARD_MODEL"),
+        SetupError::Spec { error, .. } => {
+            let failure = Failure::new(Exit::Invalid, message);
+            error.hint.iter().fold(failure, |failure, hint| failure.hint(hint.as_str()))
+        }
+        SetupError::Model(error) => {
+            let exit = match error {
+                ResolveError::MissingKey { .. } | ResolveError::BadKey { .. } => {
+                    Exit::Authentication
+                }
+                ResolveError::UnknownModel { .. }
+                | ResolveError::UnknownBuiltin { .. }
+                | ResolveError::NoUrl { .. } => Exit::Invalid,
+            };
+            error.hints().into_iter().fold(Failure::new(exit, message), Failure::hint)
+        }
+        SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(diagnostic)),
+        SetupError::Script(_) | SetupError::HubUrl(_) => Failure::new(Exit::Invalid, message),
+        SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),
+    }
+}
+
+/// Loads a card, or the built-in one.
+pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
+    let today = jiff::Zoned::now().date();
+    match path {
+        Some(path) => card::load(path, today),
+        None => card::parse(Path::new(BUILT_IN_PATH), BUILT_IN_CARD, today),
+    }
+    .map_err(|diagnostics| Failure::invalid(&diagnostics))
+}

@@ -1,0 +1,118 @@
+//! Configuration and card made into an agent that can run.
+//!
+//! What can be wrong before the first request is found here, all of it at once. How a run is shown
+//! and who approves its writes is decided by whoever asks for the agent.
+
+mod connect;
+mod error;
+mod tools;
+
+use crate::agent::Limits;
+use crate::card::Card;
+use crate::config::{Config, Environment, Origin, Sourced};
+use crate::message::ToolSpec;
+use crate::model::endpoint::{self, Builtin, Endpoint, Target};
+use crate::model_spec::ModelSpec;
+
+pub use connect::{Session, connect};
+pub use error::SetupError;
+use tools::NativeTool;
+
+/// What the agent meets: the real Hub and a real model, or the emulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surroundings {
+    /// The configured Hub.
+    Real,
+    /// The emulator, and the planner in the model's place unless a flag names a model.
+    Sandbox,
+}
+
+/// An agent as far as it can be known without connecting anything.
+pub struct Blueprint {
+    /// The card.
+    pub card: Card,
+    /// Who replies.
+    pub target: Target,
+    /// When runs stop.
+    pub limits: Limits,
+    surroundings: Surroundings,
+    tools: Vec<NativeTool>,
+}
+
+/// Resolves a card: its model to an endpoint, its function tools to tools.
+pub fn resolve(
+    config: &Config,
+    card: Card,
+    environment: &Environment,
+    surroundings: Surroundings,
+) -> Result<Blueprint, Vec<SetupError>> {
+    let mut errors = Vec::new();
+    let target =
+        target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
+    let tools = tools::resolve(&card).map_err(|found| errors.extend(found)).ok();
+    match (target, tools) {
+        (Some(target), Some(tools)) => {
+            let limits = limits(config, &card);
+            Ok(Blueprint { card, target, limits, surroundings, tools })
+        }
+        _ => Err(errors),
+    }
+}
+
+impl Blueprint {
+    /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
+    pub fn model_name(&self) -> String {
+        match &self.target {
+            Target::Endpoint(endpoint) => endpoint.name(),
+            Target::Builtin(Builtin::Hub) => "builtin.hub".to_owned(),
+            Target::Builtin(Builtin::Echo) => "builtin.echo".to_owned(),
+            Target::Builtin(Builtin::Scripted(file)) => {
+                format!("builtin.scripted:{}", file.display())
+            }
+        }
+    }
+
+    /// Where the model is asked, if it is asked over a network.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match &self.target {
+            Target::Endpoint(endpoint) => Some(endpoint),
+            Target::Builtin(_) => None,
+        }
+    }
+
+    /// What the model is told about its tools.
+    pub fn tool_specs(&self) -> Vec<ToolSpec> {
+        self.tools.iter().map(|tool| tool.spec(&self.target)).collect()
+    }
+}
+
+fn target(
+    config: &Config,
+    card: &Card,
+    environment: &Environment,
+    surroundings: Surroundings,
+) -> Result<Target, SetupError> {
+    let named = config.model_for(card.model.as_deref());
+    let by_flag = matches!(&named, Some(Sourced { origin: Origin::Flag(_), .. }));
+    if surroundings == Surroundings::Sandbox && !by_flag {
+        return Ok(Target::Builtin(Builtin::Hub));
+    }
+    let Sourced { value, origin } = named.ok_or(SetupError::NoModel)?;
+    let spec: ModelSpec = value.parse().map_err(|error| SetupError::Spec { error, origin })?;
+    endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)
+}
+
+/// The configured limits; the card's own goes before a file's and after a flag.
+fn limits(config: &Config, card: &Card) -> Limits {
+    let limits = &config.limits;
+    let by_flag = matches!(limits.turns.origin, Origin::Flag(_));
+    Limits {
+        turns: match card.request_params.max_iterations {
+            Some(turns) if !by_flag => turns,
+            _ => limits.turns.value,
+        },
+        calls: limits.calls.value,
+        tokens: limits.tokens.as_ref().map(|tokens| tokens.value),
+        time: limits.time.as_ref().map(|time| time.value),
+    }
+}

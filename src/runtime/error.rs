@@ -1,0 +1,44 @@
+//! Why no agent could be made.
+//!
+//! It names what is wrong; what to do about it is worded at the edge.
+
+use std::io;
+
+use crate::config::Origin;
+use crate::diagnostic::Diagnostic;
+use crate::model::endpoint::ResolveError;
+use crate::model_spec::ModelSpecError;
+
+/// Something that keeps an agent from being made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Neither card nor configuration names a model.
+    #[error("no model is named")]
+    NoModel,
+    /// The model spec cannot be read.
+    #[error("{error} (from {origin})")]
+    Spec {
+        /// What is wrong with it.
+        error: ModelSpecError,
+        /// Who wrote it.
+        origin: Origin,
+    },
+    /// The model spec leads nowhere.
+    #[error(transparent)]
+    Model(ResolveError),
+    /// The card asks for something that is not there.
+    #[error("{0}")]
+    Card(Diagnostic),
+    /// The file of a scripted model cannot be used.
+    #[error("{0}")]
+    Script(String),
+    /// The Hub's address cannot be used.
+    #[error("the address of the Hub cannot be used: {0}")]
+    HubUrl(String),
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot be made: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The emulator cannot be started.
+    #[error("the sandbox cannot be started: {0}")]
+    Sandbox(io::Error),
+}
