@@ -217,7 +217,8 @@ fn prompt_and_piped_text_are_both_sent() {
 fn an_open_silent_input_is_not_waited_for() {
     let model = ModelServer::start([Response::text("Hello.")]);
     let url = model.url();
-    let mut child = Program::new().start(&["ask", "--base-url", &url, "--model", "openai.x", "Hi"]);
+    let program = Program::new();
+    let mut child = program.start(&["ask", "--base-url", &url, "--model", "openai.x", "Hi"]);
     let _held_open = child.stdin.take();
     let (mut stdout, mut stderr) = (String::new(), String::new());
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
@@ -239,7 +240,8 @@ fn nothing_asked_is_a_wrong_command_line() {
 fn a_reader_that_leaves_ends_it_quietly() {
     let model = ModelServer::start([Response::text("Hello.")]);
     let url = model.url();
-    let mut child = Program::new().start(&["ask", "--base-url", &url, "--model", "openai.x", "Hi"]);
+    let program = Program::new();
+    let mut child = program.start(&["ask", "--base-url", &url, "--model", "openai.x", "Hi"]);
     drop(child.stdin.take());
     drop(child.stdout.take());
     let mut stderr = String::new();

@@ -55,7 +55,10 @@ impl Bench {
         let mut settings = Settings::new(hub.origin.parse().unwrap());
         settings.max_results = 3;
         settings.token = TokenSource::Value(Secret::clean(token).unwrap());
-        let client = Client::new(client(Proxying::Direct).unwrap(), settings);
+        let client = Client::new(
+            client(Proxying::Direct, std::time::Duration::from_secs(10)).unwrap(),
+            settings,
+        );
         let tool = Arc::new(HubTool::new(client, EndpointPattern::Included));
         let agent = Agent {
             model: Box::new(Scripted::new("builtin.hub".to_owned(), HubPlanner)),
