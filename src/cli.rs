@@ -10,6 +10,7 @@ mod interrupt;
 mod look;
 mod outcome;
 mod prompt;
+mod run;
 mod setup;
 
 use std::ffi::OsString;

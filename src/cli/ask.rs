@@ -1,26 +1,21 @@
 //! `agentcard ask`: one question, one answer, one exit code.
 //!
-//! It runs the loop and the renderer side by side and sees to signals; it shows nothing itself.
+//! It prepares a run, has it shown in the form that was asked for, and says how it ended.
 
 use std::io;
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
 use super::approve::Nobody;
 use super::args::{AskArgs, OutputArgs};
 use super::prompt::{self, Note};
-use super::{interrupt, look, outcome, setup};
-use crate::agent::{self, RunReport};
+use super::{look, outcome, run, setup};
+use crate::agent::RunReport;
 use crate::config::Environment;
-use crate::conversation::Conversation;
-use crate::event::{Event, Events};
 use crate::failure::{Exit, Failure};
 use crate::model::endpoint::{Builtin, Target};
 use crate::render::document::Document;
 use crate::render::json::{Form, Json};
 use crate::render::text::{Look, Text};
-use crate::render::{self, Render};
 use crate::runtime::{Blueprint, Session};
 
 /// Asks one question.
@@ -32,11 +27,11 @@ pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     };
     if let Some(form) = form {
         let mut json = Json::new(io::stdout(), form);
-        let (report, shown) = run(session, prompt, warnings, &mut json).await;
+        let (report, shown) = run::run(session, prompt, warnings, &mut json).await;
         return end(shown.and_then(|()| json.end(outcome::document(&report))), &report);
     }
     let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let (report, shown) = run(session, prompt, warnings, &mut text).await;
+    let (report, shown) = run::run(session, prompt, warnings, &mut text).await;
     let exit = end(shown.and_then(|()| text.end()), &report);
     if let Some(failure) = outcome::failure(&report) {
         // Nothing is left to tell whoever closed standard error.
@@ -80,41 +75,6 @@ fn stand_in_notice(blueprint: &Blueprint) -> Option<String> {
         ),
         Target::Builtin(Builtin::Echo | Builtin::Scripted(_)) | Target::Endpoint(_) => None,
     }
-}
-
-/// Runs the loop and the renderer together. A renderer whose reader is gone ends the run.
-async fn run(
-    session: Session,
-    prompt: String,
-    warnings: Vec<String>,
-    renderer: &mut impl Render,
-) -> (RunReport, io::Result<()>) {
-    let Session { mut agent, system_prompt, sandbox } = session;
-    let mut conversation = Conversation::new(system_prompt);
-    conversation.push_user(prompt);
-    let (events, stream) = Events::channel();
-    for warning in warnings {
-        events.send(Event::Warning(warning));
-    }
-    let cancel = CancellationToken::new();
-    let running = async {
-        let report = agent::run(&mut agent, &mut conversation, &events, &cancel).await;
-        drop(events);
-        report
-    };
-    let showing = async {
-        let shown = render::drain(stream, renderer).await;
-        if shown.is_err() {
-            cancel.cancel();
-        }
-        shown
-    };
-    let (report, shown) = tokio::select! {
-        both = async { tokio::join!(running, showing) } => both,
-        never = interrupt::watch(&cancel) => match never {},
-    };
-    drop(sandbox);
-    (report, shown)
 }
 
 fn json_form(output: &OutputArgs) -> Option<Form> {

@@ -45,7 +45,7 @@ pub(super) fn load(
         max_turns: limits.max_turns,
         timeout: limits.timeout,
     };
-    let directory = std::env::current_dir().map_err(|error| {
+    let directory = environment.directory().map_err(|error| {
         Failure::new(Exit::Failed, format!("the working directory is gone: {error}"))
     })?;
     let (config, warnings) = config::load(&flags, environment, &directory)

@@ -72,6 +72,11 @@ impl Environment {
         .filter(|value| !value.is_empty())
     }
 
+    /// The directory the program was started in.
+    pub fn directory(&self) -> io::Result<PathBuf> {
+        std::env::current_dir()
+    }
+
     /// The home directory.
     pub(super) fn home(&self) -> Option<PathBuf> {
         self.get("HOME").map(PathBuf::from)
@@ -79,7 +84,7 @@ impl Environment {
 
     /// A directory of ours under an XDG base directory, which counts only if it is absolute (XDG
     /// Base Directory Specification).
-    fn directory(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
+    fn base_directory(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
         self.get(variable)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
@@ -107,9 +112,9 @@ pub fn load(
 ) -> Result<(Config, Vec<Warning>), Vec<Diagnostic>> {
     let mut loading = Loading::default();
     loading.config.directories = Directories {
-        config: environment.directory("XDG_CONFIG_HOME", ".config"),
-        state: environment.directory("XDG_STATE_HOME", ".local/state"),
-        data: environment.directory("XDG_DATA_HOME", ".local/share"),
+        config: environment.base_directory("XDG_CONFIG_HOME", ".config"),
+        state: environment.base_directory("XDG_STATE_HOME", ".local/state"),
+        data: environment.base_directory("XDG_DATA_HOME", ".local/share"),
     };
     loading.files(flags, environment, directory);
     loading.environment(environment);

@@ -107,7 +107,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("axum", &["src/sandbox/"]),
     ("gray_matter", &["src/card/front_matter.rs"]),
     ("serde_yaml", &["src/card"]),
-    ("std::env", &["src/config/layers.rs"]),
+    ("std::env", &["src/config/layers.rs", "src/main.rs"]),
 ];
 
 /// What code may not say at all, or only in the files whose paths start so.

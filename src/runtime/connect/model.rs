@@ -1,0 +1,82 @@
+//! The model of a target: a client for an endpoint, or one that is part of this program.
+//!
+//! It sends nothing.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use super::proxying;
+use crate::card::RequestParams;
+use crate::config::{Config, MaxTokensField, Secret};
+use crate::model::Model;
+use crate::model::endpoint::{Builtin, Endpoint, Target};
+use crate::model::openai::OpenAi;
+use crate::model::scripted::{Echo, FileScript, Scripted};
+use crate::model::settings::{MaxTokens, Params, RetryPolicy, Settings};
+use crate::net;
+use crate::runtime::SetupError;
+use crate::sandbox::planner::HubPlanner;
+
+/// Makes the model that a person knows as `name`.
+pub(super) fn connect(
+    target: Target,
+    name: String,
+    card: &RequestParams,
+    config: &Config,
+) -> Result<Box<dyn Model>, SetupError> {
+    Ok(match target {
+        Target::Endpoint(endpoint) => Box::new(open_ai(*endpoint, name, card, config)?),
+        Target::Builtin(Builtin::Hub) => Box::new(Scripted::new(name, HubPlanner)),
+        Target::Builtin(Builtin::Echo) => Box::new(Scripted::new(name, Echo)),
+        Target::Builtin(Builtin::Scripted(file)) => Box::new(Scripted::new(name, script(&file)?)),
+    })
+}
+
+fn script(file: &Path) -> Result<FileScript, SetupError> {
+    let unusable = |error: &dyn Display| SetupError::Script(format!("{}: {error}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| unusable(&error))?;
+    FileScript::parse(&text).map_err(|error| unusable(&error))
+}
+
+fn open_ai(
+    endpoint: Endpoint,
+    name: String,
+    card: &RequestParams,
+    config: &Config,
+) -> Result<OpenAi, SetupError> {
+    let http = net::client(proxying(&endpoint.base_url), config.timeouts.connect.value)?;
+    Ok(OpenAi::new(
+        http,
+        Settings {
+            name,
+            base_url: endpoint.base_url.to_string(),
+            authorization: endpoint.key.as_ref().map(Secret::bearer),
+            params: params(&endpoint, card),
+            headers: endpoint.headers,
+            model: endpoint.model,
+            retry: RetryPolicy::default(),
+            idle_timeout: card.streaming_timeout.unwrap_or(config.timeouts.idle.value),
+        },
+    ))
+}
+
+/// What the spec says goes before what the card says.
+fn params(endpoint: &Endpoint, card: &RequestParams) -> Params {
+    let spec = endpoint.params;
+    let max_tokens = spec.max_tokens.or(card.max_tokens);
+    Params {
+        temperature: spec.temperature.or(card.temperature),
+        top_p: spec.top_p.or(card.top_p),
+        top_k: spec.top_k.or(card.top_k),
+        min_p: spec.min_p.or(card.min_p),
+        presence_penalty: spec.presence_penalty.or(card.presence_penalty),
+        frequency_penalty: spec.frequency_penalty.or(card.frequency_penalty),
+        repetition_penalty: spec.repetition_penalty.or(card.repetition_penalty),
+        reasoning_effort: spec.reasoning.map(|effort| effort.as_str().to_owned()),
+        stop: card.stop_sequences.clone(),
+        max_tokens: max_tokens.map(|tokens| match endpoint.quirks.max_tokens_field {
+            MaxTokensField::MaxTokens => MaxTokens::MaxTokens(tokens),
+            MaxTokensField::MaxCompletionTokens => MaxTokens::MaxCompletionTokens(tokens),
+        }),
+    }
+}
