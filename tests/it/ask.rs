@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::hub_server::HubServer;
+use crate::support::hub::HubThread;
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, steady};
 
 /// A home in which the emulated Hub is the Hub and ada-moreau is logged in.
-fn ada(hub: &HubServer) -> Program {
-    Program::new().variable("HF_ENDPOINT", hub.origin()).variable("HF_TOKEN", "hf_test_write_ada")
+fn ada(hub: &HubThread) -> Program {
+    Program::new().variable("HF_ENDPOINT", &hub.origin).variable("HF_TOKEN", "hf_test_write_ada")
 }
 
 fn hub_call(endpoint: &str) -> Value {
@@ -36,7 +36,7 @@ fn messages(model: &ModelServer, request: usize) -> Value {
 #[test]
 fn a_question_of_one_call() {
     let (hub, model) = (
-        HubServer::start(),
+        HubThread::standard(),
         ModelServer::start([
             Response::groq_call("hf_api_request", &hub_call("/users/ada-moreau/overview")),
             Response::text("She is a member of lumen-labs."),
@@ -61,7 +61,7 @@ fn two_calls_in_one_turn() {
         ("hf_api_request", hub_call("/organizations/lumen-labs/members")),
     ];
     let (hub, model) = (
-        HubServer::start(),
+        HubThread::standard(),
         ModelServer::start([Response::groq_calls(&calls), Response::text("Both looked up.")]),
     );
     let shown = ask(&ada(&hub), &model, &["-v", "Compare."]);
@@ -74,7 +74,7 @@ fn two_calls_in_one_turn() {
 #[test]
 fn an_unknown_user_is_a_result_the_model_reads() {
     let (hub, model) = (
-        HubServer::start(),
+        HubThread::standard(),
         ModelServer::start([
             Response::groq_call("hf_api_request", &hub_call("/users/no-such-user/overview")),
             Response::text("There is no such user."),
@@ -150,7 +150,7 @@ fn a_cut_stream_is_no_answer() {
 #[test]
 fn the_document_says_everything() {
     let (hub, model) = (
-        HubServer::start(),
+        HubThread::standard(),
         ModelServer::start([
             Response::groq_call("hf_api_request", &hub_call("/users/kenji-watts/following")),
             Response::text("Kenji follows ada-moreau."),

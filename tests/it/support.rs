@@ -1,6 +1,5 @@
 //! What several tests need.
 
 pub(crate) mod hub;
-pub(crate) mod hub_server;
 pub(crate) mod model_server;
 pub(crate) mod program;

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::mpsc;
 
 use agentcard::sandbox::server::{Options, Running, start};
+use agentcard::sandbox::world::World;
 use tokio::sync::oneshot;
 
 /// An emulator with its own runtime. Dropping it ends both.
@@ -13,6 +14,11 @@ pub(crate) struct HubThread {
 }
 
 impl HubThread {
+    /// Starts an emulator of the standard world.
+    pub(crate) fn standard() -> Self {
+        Self::start(Options { world: World::standard().unwrap(), ..Options::default() })
+    }
+
     /// Starts an emulator and waits until it listens.
     pub(crate) fn start(options: Options) -> Self {
         let (report, started) = mpsc::channel();
