@@ -5,13 +5,14 @@
 use std::io;
 use std::sync::Arc;
 
-use super::approve::Nobody;
+use super::approve::{Approvals, Consent};
 use super::args::{AskArgs, OutputArgs};
 use super::prompt::{self, Note};
 use super::{look, outcome, run, setup};
 use crate::agent::RunReport;
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
+use crate::hub::policy::Policy;
 use crate::model::endpoint::{Builtin, Target};
 use crate::render::document::Document;
 use crate::render::json::{Form, Json};
@@ -62,7 +63,8 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
-    let session = setup::connect(blueprint, &setup.config, Arc::new(Nobody)).await?;
+    let approvals = Approvals::new(Policy::default(), Consent::Ask, None);
+    let session = setup::connect(blueprint, &setup.config, Arc::new(approvals)).await?;
     Ok(Prepared { prompt, session, look, warnings })
 }
 
