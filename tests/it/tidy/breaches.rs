@@ -35,7 +35,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     (
         "src/card/load.rs",
         "//! Load.\nuse std::{env, fs};\n",
-        "src/card/load.rs:2: std::env stays in src/config/layers.rs",
+        "src/card/load.rs:2: std::env stays in src/config/layers.rs, src/main.rs",
     ),
     (
         "src/tool.rs",
