@@ -20,6 +20,9 @@ use super::fault::Fault;
 use super::settings::Settings;
 use super::wire::{Chunk, Request};
 
+/// A stream, or a whole reply or an error; a strict server may answer 406 to less.
+const ACCEPTED: &str = "text/event-stream, application/json";
+
 /// A way to one endpoint.
 pub(super) struct Transport {
     client: Client<Endpoint>,
@@ -120,7 +123,7 @@ struct Endpoint {
 impl Endpoint {
     fn new(settings: &Settings) -> Self {
         let mut headers = settings.headers.clone();
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
         if let Some(mut authorization) = settings.authorization.clone() {
             authorization.set_sensitive(true);
             headers.insert(AUTHORIZATION, authorization);

@@ -112,12 +112,12 @@ async fn silence_ends_a_stream_even_if_comments_keep_it_alive() {
     });
     let server = ModelServer::start([alive]);
     let mut talk =
-        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(100));
+        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(250));
 
     let error = talk.say("Who am I?").await.unwrap_err();
 
     assert_eq!(error.kind, ModelErrorKind::TimedOut);
-    assert_eq!(error.message, "no data for 0.1 s");
+    assert_eq!(error.message, "no data for 0.25 s");
 }
 
 #[tokio::test]
@@ -125,12 +125,12 @@ async fn silence_instead_of_an_answer_is_tried_again() {
     let late = Response::text("Late.").wait_first(Duration::from_secs(2));
     let server = ModelServer::start([late, Response::text("Yes.")]);
     let mut talk =
-        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(100));
+        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(250));
 
     let reply = talk.say("Are you there?").await.unwrap();
 
     assert_eq!(reply.message.content, "Yes.");
-    assert_eq!(retries(talk.events()), ["2: no data for 0.1 s"]);
+    assert_eq!(retries(talk.events()), ["2: no data for 0.25 s"]);
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_reply_nobody_waits_for_is_not_read_to_its_end() {
     let server = ModelServer::start([long]);
     let mut talk = Talk::with(&server);
 
-    let given_up = tokio::time::timeout(Duration::from_millis(50), talk.say("Count.")).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(300), talk.say("Count.")).await;
 
     assert!(given_up.is_err(), "it went on for five seconds");
     while server.hang_ups() == 0 {
