@@ -17,6 +17,8 @@ pub(super) struct Answered {
     pub(super) data: Value,
     page: Option<Page>,
     counts: Option<Value>,
+    /// What the tool says beside the data.
+    pub(super) note: Option<String>,
 }
 
 /// Why there is no answer.
@@ -76,29 +78,39 @@ impl List<'_> {
     }
 }
 
+/// What the tool set writes before the text of a call that came to nothing.
+const REFUSED: &str = "Error: ";
+
 /// Reads what the tool wrote.
 pub(super) fn read(content: &str) -> Outcome {
-    let unsent = || Failure::Unsent(content.trim().to_owned());
-    let mut result: Map<String, Value> = serde_json::from_str(content).map_err(|_| unsent())?;
+    let content = content.trim();
+    let (written, refused) = match content.strip_prefix(REFUSED) {
+        Some(written) => (written, true),
+        None => (content, false),
+    };
+    let unsent = || Failure::Unsent(written.to_owned());
+    let mut result: Map<String, Value> = serde_json::from_str(written).map_err(|_| unsent())?;
     let status = result.get("status").and_then(Value::as_u64);
     let mut take = |key: &str| result.get_mut(key).map(Value::take);
     let text = |value| if let Some(Value::String(text)) = value { Some(text) } else { None };
-    match (status, text(take("error"))) {
-        (Some(200..300), _) => {}
-        (Some(status), error) => {
-            let error = error.unwrap_or_default();
-            return Err(Failure::Hub { status, error, hint: text(take("hint")) });
+    let (data, error, hint) = (take("data"), text(take("error")), text(take("hint")));
+    match (data, error, status) {
+        (Some(data), None, None | Some(200..300)) => Ok(Box::new(Answered {
+            data: table::unfold(data),
+            page: take("page").and_then(|page| serde_json::from_value(page).ok()),
+            counts: take("counts"),
+            note: text(take("note")),
+        })),
+        (_, Some(error), _) if refused => {
+            let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+            Err(Failure::Unsent(format!("{error}{hint}")))
         }
-        (None, Some(error)) => {
-            return Err(Failure::Unanswered { error, hint: text(take("hint")) });
+        (_, error, Some(status)) => {
+            Err(Failure::Hub { status, error: error.unwrap_or_default(), hint })
         }
-        (None, None) => return Err(unsent()),
+        (_, Some(error), None) => Err(Failure::Unanswered { error, hint }),
+        (None, None, None) => Err(unsent()),
     }
-    Ok(Box::new(Answered {
-        data: table::unfold(take("data").unwrap_or_default()),
-        page: take("page").and_then(|page| serde_json::from_value(page).ok()),
-        counts: take("counts"),
-    }))
 }
 
 impl Answered {
@@ -170,7 +182,18 @@ mod tests {
             read(r#"{"url":"u","error":"no answer in 30 s"}"#),
             Err(Failure::Unanswered { error: "no answer in 30 s".to_owned(), hint: None })
         );
-        for content in ["not sent (dry run)\n", "[1]", "{\"data\":1}"] {
+        assert_eq!(
+            read(r#"{"url":"u","status":200,"error":"no JSON"}"#),
+            Err(Failure::Hub { status: 200, error: "no JSON".to_owned(), hint: None })
+        );
+        assert_eq!(
+            read(r#"Error: {"url":"u","error":"offline","hint":"Go online."}"#),
+            Err(Failure::Unsent("offline. Go online.".to_owned()))
+        );
+        // Of a write whose answer was lost, the tool may have found out that it happened.
+        let found = read(r#"{"url":"u","data":{},"note":"It happened."}"#).unwrap();
+        assert_eq!(found.note.as_deref(), Some("It happened."));
+        for content in ["not sent (dry run)\n", "[1]", "{}"] {
             assert_eq!(read(content), Err(Failure::Unsent(content.trim().to_owned())));
         }
     }

@@ -12,13 +12,17 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
             let is_new = matches!(write, Write::Open { .. } | Write::CreateCollection { .. });
             let place = line(&answered.data["url"]).or_else(|| code(&answered.data["slug"]));
             let place = place.filter(|_| is_new).map(|place| format!(": {place}"));
-            format!("{what} was {done}{}.", place.unwrap_or_default())
+            let note = answered.note.as_ref().map(|note| format!(" {}", one_line(note)));
+            let (place, note) = (place.unwrap_or_default(), note.unwrap_or_default());
+            format!("{what} was {done}{place}.{note}")
+        }
+        Err(failure @ Failure::Hub { status: 300..500, .. }) => {
+            format!("{what} was not {done}: {}", reason(failure))
         }
         // An error of the server's own may come after the deed.
-        Err(failure @ (Failure::Hub { status: 500.., .. } | Failure::Unanswered { .. })) => {
+        Err(failure @ (Failure::Hub { .. } | Failure::Unanswered { .. })) => {
             format!("Nobody knows whether {} was {done}: {}", uncapitalized(&what), reason(failure))
         }
-        Err(failure @ Failure::Hub { .. }) => format!("{what} was not {done}: {}", reason(failure)),
         Err(Failure::Unsent(reason)) => {
             format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))
         }
