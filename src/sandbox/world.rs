@@ -10,15 +10,17 @@ mod id;
 pub mod people;
 pub mod repo;
 mod seed;
+pub mod token;
 mod unsettle;
 
 use serde::Deserialize;
 
 pub use collection::{Collection, Item, Paper};
 pub use discussion::{Comment, Discussion, Event, EventData, PullRequest, Status};
-pub use people::{Crowd, Followers, Like, OrgRole, Organization, Profile, Token, TokenRole, User};
+pub use people::{Crowd, Followers, Like, OrgRole, Organization, Profile, User};
 pub use repo::{AccessRequest, AccessStatus, Gate, Moved, Repo, RepoType};
 pub use seed::SeedError;
+pub use token::{Token, TokenRole};
 pub use unsettle::HOSTILE;
 
 /// Everything the emulator knows. Reads look into it; writes change it.
@@ -92,4 +94,9 @@ impl World {
 /// This moment, as the Hub writes it: UTC, with milliseconds.
 pub fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
+}
+
+/// When things were made of which the seed does not say so.
+fn epoch() -> String {
+    "2025-01-01T00:00:00.000Z".to_owned()
 }

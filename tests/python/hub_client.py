@@ -185,6 +185,7 @@ def collections(ada, kenji):
     assert [(item.item_id, item.note) for item in left] == [(second.item_id, "First")], left
     renamed = ada.update_collection_metadata(made.slug, title="Evaluated", theme="pink")
     assert (renamed.title, renamed.theme) == ("Evaluated", "pink"), renamed
+    assert ada.update_collection_metadata(made.slug, position=0).position == 0
     assert renamed.slug != made.slug and ada.get_collection(made.slug).title == "Evaluated"
     ada.delete_collection(renamed.slug)
     refused(404, HfHubHTTPError, ada.get_collection, made.slug)

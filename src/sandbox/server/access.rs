@@ -1,11 +1,12 @@
 //! The endpoints about gates: who asked to pass, deciding about it, and whether the caller may.
 
+use serde_json::json;
+
 use super::answer::{Answer, Refusal};
 use super::ask::Ask;
 use super::form::Form;
 use super::page::Page;
 use crate::sandbox::world::{AccessRequest, AccessStatus, User, now};
-use serde_json::json;
 
 /// How many requests a page holds.
 const REQUESTS: usize = 1000;
@@ -46,10 +47,7 @@ pub(super) fn decide(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     let mut body = Form::body(ask.body)?;
     let statuses =
         [("accepted", Accepted), ("rejected", Rejected), ("pending", Pending), ("reset", Reset)];
-    if body.get("status").is_none() {
-        body.complain("status", "Invalid input: expected string, received undefined");
-    }
-    let status = body.choice("status", &statuses).unwrap_or(Pending);
+    let status = body.required_choice("status", &statuses).unwrap_or(Pending);
     body.optional_text("rejectionReason", 0..=200);
     body.optional_text("resetReason", 0..=200);
     let whose = Whose::read(&mut body);

@@ -60,13 +60,7 @@ impl Caller {
     /// The user, if the token lets them discuss.
     pub(super) fn debater(&self) -> Result<&str, Refusal> {
         let token = self.token()?;
-        let scopes = token.fine_grained.as_ref().map_or(&[][..], |fine| &fine.global);
-        if token.role == TokenRole::Write || scopes.iter().any(|scope| scope == "discussion.write")
-        {
-            Ok(&token.user)
-        } else {
-            Err(Refusal::forbidden())
-        }
+        if token.allows_discussing() { Ok(&token.user) } else { Err(Refusal::forbidden()) }
     }
 }
 
@@ -83,25 +77,21 @@ impl Ask<'_> {
 
     /// The place of the repository the path is about, if the caller may know of it.
     pub(super) fn repo(&self) -> Result<usize, Refusal> {
-        let kind =
-            RepoType::from_plural(self.name(Piece::RepoType)).ok_or_else(Refusal::no_route)?;
+        let kinds = self.name(Piece::RepoType);
+        let kind = RepoType::from_plural(kinds).ok_or_else(Refusal::no_route)?;
         let id = self.name(Piece::RepoId);
         if let Some(to) = self.world.moved_to(kind, id) {
-            let path = self.path.replacen(&format!("/{id}/"), &format!("/{to}/"), 1);
+            let rest = self.path.strip_prefix(&format!("/api/{kinds}/{id}")).unwrap_or_default();
             let mark = if self.query.is_empty() { "" } else { "?" };
-            return Err(Refusal::Moved { to: format!("{path}{mark}{}", self.query) });
+            let to = format!("/api/{kinds}/{to}{rest}{mark}{}", self.query);
+            return Err(Refusal::Moved { to });
         }
-        self.world
-            .find_repo(kind, id)
-            .filter(|at| {
-                !self.world.repos[*at].private || self.standing_in(*at) > Standing::Stranger
-            })
-            .ok_or_else(|| self.unknown(Refusal::no_repo()))
-    }
-
-    /// What is said of something that does not exist or is private: 401 to those without a token.
-    pub(super) fn unknown(&self, to_users: Refusal) -> Refusal {
-        if self.caller.user().is_some() { to_users } else { Refusal::unauthorized() }
+        let visible = |at: &usize| {
+            !self.world.repos[*at].private || self.standing_in(*at) > Standing::Stranger
+        };
+        // Without a token, what is unknown may as well be private: 401.
+        let unknown = || self.caller.token().map_or_else(|refusal| refusal, |_| Refusal::no_repo());
+        self.world.find_repo(kind, id).filter(visible).ok_or_else(unknown)
     }
 
     /// The place of the repository, if the caller may write to it.
@@ -147,11 +137,9 @@ impl Ask<'_> {
             Some(Pending) => format!(
                 "Your request to access {kind} {id} is awaiting a review from the repo authors."
             ),
-            Some(Rejected) => {
-                format!(
-                    "Your request to access {kind} {id} has been rejected by the repo's authors."
-                )
-            }
+            Some(Rejected) => format!(
+                "Your request to access {kind} {id} has been rejected by the repo's authors."
+            ),
             Some(Reset) => format!(
                 "Your request to access {kind} {id} has been reset by the repo's authors. Visit \
                  {page} to submit a new request."

@@ -22,15 +22,14 @@ pub(super) fn create(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     let owner = body.text("namespace", 1..=96);
     let description = body.optional_text("description", 0..=150);
     let private = body.flag("private").unwrap_or(false);
-    let first = body.object("item").map(|mut item| item_of(&mut item));
+    let first = body.object("item");
     body.finish()?;
     check_right(ask, &owner)?;
+    let first = first.map(|item| new_item(ask.world, item, None)).transpose()?;
     if let Some(same) = ask.world.collections.iter().find(|c| c.owner == owner && c.title == title)
     {
         return Err(Refusal::collection_exists(same.slug()));
     }
-    let first =
-        first.transpose()?.map(|(kind, id)| new_item(ask.world, kind, id, None)).transpose()?;
     let collection = Collection {
         id: ask.world.new_id(),
         owner,
@@ -51,15 +50,12 @@ pub(super) fn add_item(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     let at = writable(ask)?;
     let mut body = Form::body(ask.body)?;
     let note = body.optional_text("note", 0..=500);
-    let item = body.object("item");
-    if item.is_none() {
-        body.complain("item", "Invalid input: expected object, received undefined");
-    }
+    let item = body.object("item").unwrap_or_default();
     body.finish()?;
-    let (kind, id) = item_of(&mut item.unwrap_or_default())?;
-    let item = new_item(ask.world, kind, id, note)?;
+    let item = new_item(ask.world, item, note)?;
     let collection = &mut ask.world.collections[at];
-    if collection.items.iter().any(|other| other.kind == kind && other.item == item.item) {
+    let same = |other: &Item| other.kind == item.kind && other.item == item.item;
+    if collection.items.iter().any(same) {
         let message = "This item is already in the collection";
         return Err(Refusal::error(StatusCode::CONFLICT, message));
     }
@@ -84,16 +80,7 @@ pub(super) fn update(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     collection.theme = theme.map_or_else(|| collection.theme.clone(), str::to_owned);
     collection.private = private.unwrap_or(collection.private);
     collection.last_updated = now();
-    let id = collection.id.clone();
-    if let Some(position) = position {
-        let collection = ask.world.collections.remove(at);
-        let owned = |other: &Collection| other.owner == collection.owner;
-        let others = ask.world.collections.iter().enumerate().filter(|(_, other)| owned(other));
-        let place = others.map(|(place, _)| place).nth(position);
-        let place = place.unwrap_or(ask.world.collections.len());
-        ask.world.collections.insert(place, collection);
-    }
-    let at = ask.world.collections.iter().position(|collection| collection.id == id).unwrap_or(at);
+    let at = position.map_or(at, |position| ask.world.move_collection(at, position));
     Answer::json(&json!({ "data": ask.view().collection(&ask.world.collections[at]) }))
 }
 
@@ -148,8 +135,8 @@ fn find_item(ask: &Ask<'_>, collection: usize) -> Result<usize, Refusal> {
     found.ok_or_else(|| Refusal::not_found("Item not found"))
 }
 
-/// The kind and id of an item in a body.
-fn item_of(item: &mut Form) -> Result<(ItemType, String), Refusal> {
+/// The item a body names, if there is such a thing on this Hub. Buckets there are none.
+fn new_item(world: &mut World, mut item: Form, note: Option<String>) -> Result<Item, Refusal> {
     let kinds = [
         ("paper", Some(ItemType::Paper)),
         ("collection", Some(ItemType::Collection)),
@@ -158,31 +145,18 @@ fn item_of(item: &mut Form) -> Result<(ItemType, String), Refusal> {
         ("dataset", Some(ItemType::Dataset)),
         ("bucket", None),
     ];
-    let kind = item.choice("type", &kinds).flatten();
+    let kind = item.required_choice("type", &kinds).flatten();
     let id = item.text("id", 1..=200);
-    std::mem::take(item).finish()?;
-    kind.map(|kind| (kind, id)).ok_or_else(|| Refusal::not_found("Item not found"))
-}
-
-/// An item, if there is such a thing on this Hub.
-fn new_item(
-    world: &mut World,
-    kind: ItemType,
-    item: String,
-    note: Option<String>,
-) -> Result<Item, Refusal> {
-    let exists = match kind {
-        ItemType::Model => world.find_repo(RepoType::Model, &item).is_some(),
-        ItemType::Dataset => world.find_repo(RepoType::Dataset, &item).is_some(),
-        ItemType::Space => world.find_repo(RepoType::Space, &item).is_some(),
-        ItemType::Paper => world.papers.iter().any(|paper| paper.id == item),
-        ItemType::Collection => world.find_collection(&item).is_some(),
-    };
-    if exists {
-        Ok(Item { id: world.new_id(), kind, item, note })
-    } else {
-        Err(Refusal::not_found("Item not found"))
-    }
+    item.finish()?;
+    let kind = kind.filter(|kind| match kind {
+        ItemType::Model => world.find_repo(RepoType::Model, &id).is_some(),
+        ItemType::Dataset => world.find_repo(RepoType::Dataset, &id).is_some(),
+        ItemType::Space => world.find_repo(RepoType::Space, &id).is_some(),
+        ItemType::Paper => world.papers.iter().any(|paper| paper.id == id),
+        ItemType::Collection => world.find_collection(&id).is_some(),
+    });
+    let kind = kind.ok_or_else(|| Refusal::not_found("Item not found"))?;
+    Ok(Item { id: world.new_id(), kind, item: id, note })
 }
 
 fn show(ask: &Ask<'_>, at: usize) -> Result<Answer, Refusal> {

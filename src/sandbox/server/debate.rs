@@ -64,26 +64,26 @@ pub(super) fn create(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
 
 /// Adds a comment.
 pub(super) fn comment(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
-    let change = Spot::read(ask)?;
-    if change.of(ask).locked {
+    let spot = Spot::read(ask)?;
+    if spot.of(ask).locked {
         return Err(Refusal::error(StatusCode::FORBIDDEN, "This discussion is locked"));
     }
     let mut body = Form::body(ask.body)?;
     let raw = body.text("comment", 1..=LONGEST);
     body.finish()?;
-    let event = comment_event(ask.world, &change.user, raw);
-    let index = change.push(ask, event);
-    Ok(change.show(ask, "newMessage", index)?.with_status(StatusCode::CREATED))
+    let event = comment_event(ask.world, &spot.user, raw);
+    let index = spot.push(ask, event);
+    Ok(spot.show(ask, "newMessage", index)?.with_status(StatusCode::CREATED))
 }
 
 /// Replaces the text of a comment.
 pub(super) fn edit(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
-    let change = Spot::read(ask)?;
-    let index = change.find_comment(ask)?;
+    let spot = Spot::read(ask)?;
+    let index = spot.find_comment(ask)?;
     let mut body = Form::body(ask.body)?;
     let raw = body.text("content", 1..=LONGEST);
     body.finish()?;
-    change.update(ask, index, |comment| {
+    spot.update(ask, index, |comment| {
         comment.raw = raw;
         comment.edits += 1;
     })
@@ -91,9 +91,9 @@ pub(super) fn edit(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
 
 /// Hides a comment for good: its text is gone.
 pub(super) fn hide(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
-    let change = Spot::read(ask)?;
-    let index = change.find_comment(ask)?;
-    change.update(ask, index, |comment| {
+    let spot = Spot::read(ask)?;
+    let index = spot.find_comment(ask)?;
+    spot.update(ask, index, |comment| {
         comment.raw.clear();
         comment.hidden = true;
     })
@@ -101,27 +101,24 @@ pub(super) fn hide(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
 
 /// Opens or closes. To open a draft is to publish it, and there is no way back.
 pub(super) fn set_status(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
-    let change = Spot::read(ask)?;
-    change.check_right(ask, change.of(ask).author.as_deref())?;
+    let spot = Spot::read(ask)?;
+    spot.check_right(ask, spot.of(ask).author.as_deref())?;
     let mut body = Form::body(ask.body)?;
-    if body.get("status").is_none() {
-        body.complain("status", "Invalid input: expected string, received undefined");
-    }
-    let status = body.choice("status", &[("open", Status::Open), ("closed", Status::Closed)]);
+    let statuses = [("open", Status::Open), ("closed", Status::Closed)];
+    let status = body.required_choice("status", &statuses).unwrap_or(Status::Open);
     let remark = body.optional_text("comment", 0..=LONGEST).filter(|text| !text.is_empty());
     body.finish()?;
-    if change.of(ask).status == Status::Merged {
+    if spot.of(ask).status == Status::Merged {
         return Err(Refusal::invalid("This pull request is already merged"));
     }
-    let status = status.unwrap_or(Status::Open);
     if let Some(remark) = remark {
-        let event = comment_event(ask.world, &change.user, remark);
-        change.push(ask, event);
+        let event = comment_event(ask.world, &spot.user, remark);
+        spot.push(ask, event);
     }
-    let event = event(ask.world, &change.user, EventData::StatusChange { status });
-    ask.world.repos[change.repo].discussions[change.discussion].status = status;
-    let index = change.push(ask, event);
-    change.show(ask, "newStatus", index)
+    let event = event(ask.world, &spot.user, EventData::StatusChange { status });
+    ask.world.repos[spot.repo].discussions[spot.discussion].status = status;
+    let index = spot.push(ask, event);
+    spot.show(ask, "newStatus", index)
 }
 
 impl Spot {
@@ -143,7 +140,7 @@ impl Spot {
         if writes || author == Some(&self.user) { Ok(()) } else { Err(Refusal::forbidden()) }
     }
 
-    /// The place of the comment of the path, if it can still be changed and the caller may.
+    /// The place of the comment of the path, if the caller may change it.
     fn find_comment(&self, ask: &Ask<'_>) -> Result<usize, Refusal> {
         let id = ask.name(Piece::CommentId);
         let events = &self.of(ask).events;
@@ -161,7 +158,7 @@ impl Spot {
         events.len() - 1
     }
 
-    /// Changes a comment, which must not be hidden, and shows it.
+    /// Changes a comment and shows it. The text of a hidden one is gone, whatever is written after.
     fn update(
         &self,
         ask: &mut Ask<'_>,

@@ -11,6 +11,8 @@ use super::answer::Refusal;
 /// Fields and what was found wrong with them so far.
 #[derive(Debug, Default)]
 pub(super) struct Form {
+    /// Where the fields are, in complaints: nothing, or `item.`.
+    prefix: String,
     fields: Map<String, Value>,
     issues: Vec<String>,
 }
@@ -29,13 +31,13 @@ impl Form {
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
             }
         }
-        Self { fields, issues: Vec::new() }
+        Self { fields, ..Self::default() }
     }
 
     /// The fields of a JSON body.
     pub(super) fn body(body: &[u8]) -> Result<Self, Refusal> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(fields)) => Ok(Self { fields, issues: Vec::new() }),
+            Ok(Value::Object(fields)) => Ok(Self { fields, ..Self::default() }),
             Ok(other) => Err(Refusal::invalid(format!(
                 "✖ Invalid input: expected object, received {}",
                 kind_of(&other)
@@ -72,7 +74,7 @@ impl Form {
 
     /// Adds a complaint about a field.
     pub(super) fn complain(&mut self, name: &str, message: &str) {
-        self.issues.push(format!("✖ {message}\n  → at {name}"));
+        self.issues.push(format!("✖ {message}\n  → at {}{name}", self.prefix));
     }
 
     /// A text of so many characters, which must be there.
@@ -136,7 +138,10 @@ impl Form {
     /// The fields of an object, if it is there; complaints about those are its own.
     pub(super) fn object(&mut self, name: &str) -> Option<Self> {
         match self.fields.get(name)? {
-            Value::Object(fields) => Some(Self { fields: fields.clone(), issues: Vec::new() }),
+            Value::Object(fields) => {
+                let prefix = format!("{}{name}.", self.prefix);
+                Some(Self { prefix, fields: fields.clone(), issues: Vec::new() })
+            }
             other => {
                 let kind = kind_of(other);
                 self.complain(name, &format!("Invalid input: expected object, received {kind}"));
@@ -147,8 +152,21 @@ impl Form {
 
     /// One of these words, if it is there.
     pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
-        let written = self.fields.get(name)?;
-        let chosen = choices.iter().find(|(word, _)| written == word).map(|(_, value)| *value);
+        self.fields.get(name)?;
+        self.required_choice(name, choices)
+    }
+
+    /// One of these words, which must be there.
+    pub(super) fn required_choice<T: Copy>(
+        &mut self,
+        name: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let written = self.fields.get(name);
+        let chosen = choices
+            .iter()
+            .find(|(word, _)| written.is_some_and(|written| written == word))
+            .map(|(_, value)| *value);
         if chosen.is_none() {
             let words: Vec<_> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
             let words = words.join("|");

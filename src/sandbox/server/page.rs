@@ -30,12 +30,12 @@ impl Page {
     /// This part of a list.
     pub(super) fn of<T>(self, list: &[T]) -> &[T] {
         let start = self.start.min(list.len());
-        &list[start..(start + self.len).min(list.len())]
+        &list[start..start.saturating_add(self.len).min(list.len())]
     }
 
     /// The absolute address of the next page, while there is one.
     pub(super) fn next(self, ask: &Ask<'_>, total: usize) -> Option<String> {
-        let next = self.start + self.len;
+        let next = self.start.saturating_add(self.len);
         if next >= total {
             return None;
         }

@@ -110,6 +110,16 @@ impl World {
         })
     }
 
+    /// Moves a collection to a position among those of its owner; returns its new place.
+    pub fn move_collection(&mut self, at: usize, position: usize) -> usize {
+        let collection = self.collections.remove(at);
+        let owned = self.collections.iter().map(|other| other.owner == collection.owner);
+        let mut places = owned.enumerate().filter(|(_, owned)| *owned).map(|(place, _)| place);
+        let place = places.nth(position).unwrap_or(self.collections.len());
+        self.collections.insert(place, collection);
+        place
+    }
+
     /// The place of a collection among those of its owner, counted from 0.
     pub fn collection_position(&self, collection: &Collection) -> usize {
         let owned = self.collections.iter().filter(|other| other.owner == collection.owner);

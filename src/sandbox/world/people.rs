@@ -1,4 +1,4 @@
-//! Users, crowds, organizations and tokens, and who follows whom.
+//! Users, crowds and organizations, and who follows whom.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub struct User {
     #[serde(default)]
     pub details: Option<String>,
     /// When they joined.
-    #[serde(default = "epoch")]
+    #[serde(default = "super::epoch")]
     pub created_at: String,
     /// How many papers they wrote.
     #[serde(default)]
@@ -52,7 +52,7 @@ pub struct Crowd {
     /// What their full names begin with.
     pub fullname: String,
     /// How many digits the number in a name has.
-    pub digits: usize,
+    pub digits: u8,
     /// How many there are, counted from 1.
     pub size: usize,
 }
@@ -143,50 +143,6 @@ pub enum OrgRole {
     Admin,
 }
 
-/// A token that is accepted.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Token {
-    /// The secret itself. Those of the default world are made up and open nothing.
-    pub token: String,
-    /// Whose it is.
-    pub user: String,
-    /// What its owner calls it.
-    pub name: String,
-    /// What it allows.
-    pub role: TokenRole,
-    /// When it was made.
-    #[serde(default = "epoch")]
-    pub created_at: String,
-    /// The scopes of a fine-grained one.
-    #[serde(default)]
-    pub fine_grained: Option<FineGrained>,
-}
-
-/// What kind of token it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum TokenRole {
-    /// Reads only.
-    Read,
-    /// Everything its owner may do.
-    Write,
-    /// What its scopes say.
-    FineGrained,
-}
-
-/// The scopes of a fine-grained token, as whoami shows them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FineGrained {
-    /// Whether it opens gated repositories its owner may open.
-    pub can_read_gated_repos: bool,
-    /// Permissions everywhere: `discussion.write`, `post.write`.
-    pub global: Vec<String>,
-    /// Permissions on some entities only; shown, not enforced.
-    pub scoped: Vec<serde_json::Value>,
-}
-
 /// What a list says about a person, whether out of the seed or out of a crowd.
 #[derive(Debug, Clone)]
 pub struct Profile<'w> {
@@ -210,7 +166,7 @@ impl User {
             avatar: id::avatar(name),
             name: name.to_owned(),
             fullname: name.to_owned(),
-            created_at: epoch(),
+            created_at: super::epoch(),
             ..Self::default()
         }
     }
@@ -230,7 +186,7 @@ impl User {
 impl Crowd {
     /// The username of the member with this number.
     fn member_name(&self, number: usize) -> String {
-        format!("{}-{number:0digits$}", self.name, digits = self.digits)
+        format!("{}-{}", self.name, self.digits_of(number))
     }
 
     fn member(&self, number: usize) -> Profile<'static> {
@@ -238,14 +194,14 @@ impl Crowd {
         Profile {
             id: Cow::Owned(id::object(&name)),
             avatar: Cow::Owned(id::avatar(&name)),
-            fullname: Cow::Owned(format!(
-                "{} {number:0digits$}",
-                self.fullname,
-                digits = self.digits
-            )),
+            fullname: Cow::Owned(format!("{} {}", self.fullname, self.digits_of(number))),
             name: Cow::Owned(name),
             pro: false,
         }
+    }
+
+    fn digits_of(&self, number: usize) -> String {
+        format!("{number:0width$}", width = usize::from(self.digits))
     }
 
     /// The number of the member with this username.
@@ -312,7 +268,7 @@ impl World {
         let mut page = Vec::with_capacity(len.min(follower_count(followers)));
         let mut before = 0;
         for stretch in followers {
-            let from = (start + page.len()).saturating_sub(before).min(stretch.count());
+            let from = start.saturating_add(page.len()).saturating_sub(before).min(stretch.count());
             let to = (from + len - page.len()).min(stretch.count());
             match stretch {
                 Followers::User(name) if from < to => {
@@ -364,8 +320,4 @@ impl Organization {
 /// How many followers a list holds.
 pub fn follower_count(followers: &[Followers]) -> usize {
     followers.iter().map(Followers::count).sum()
-}
-
-fn epoch() -> String {
-    "2025-01-01T00:00:00.000Z".to_owned()
 }

@@ -127,4 +127,7 @@ async fn a_list_may_be_longer_than_memory() {
     assert!(!last.headers().contains_key(LINK));
     let last: Value = last.json().await.unwrap();
     assert_eq!(texts(&last, "fullname"), ["Follower 2000000000"]);
+    // The largest offset there is.
+    let beyond = followers("?cursor=bzoxODQ0Njc0NDA3MzcwOTU1MTYxNQ").await.unwrap();
+    assert_eq!(beyond.text().await.unwrap(), "[]");
 }

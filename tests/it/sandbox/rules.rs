@@ -169,6 +169,24 @@ async fn a_decision_names_one_user_with_a_request() {
 }
 
 #[tokio::test]
+async fn an_item_of_a_collection_must_exist() {
+    let hub = standard().await;
+    let collections = "/api/collections";
+    let with = |item: Value| json!({ "title": "New", "namespace": "ada-moreau", "item": item });
+    let unknown = error(StatusCode::NOT_FOUND, "Item not found");
+    let missing = with(json!({ "type": "model", "id": "ada-moreau/missing" }));
+    assert_eq!(post(&hub, ADA, collections, missing).await, unknown);
+    let kinds = "\"paper\"|\"collection\"|\"space\"|\"model\"|\"dataset\"|\"bucket\"";
+    let issue = format!("✖ Invalid option: expected one of {kinds}\n  → at item.type");
+    let untyped = with(json!({ "id": "lumen-labs/aurora-7b" }));
+    assert_eq!(post(&hub, ADA, collections, untyped).await, error(StatusCode::BAD_REQUEST, &issue));
+    let foreign = json!({ "title": "New", "namespace": "tidepool-ai" });
+    assert_eq!(post(&hub, ADA, collections, foreign).await, forbidden());
+    let fine = with(json!({ "type": "paper", "id": "2603.01234" }));
+    assert_eq!(post(&hub, ADA, collections, fine).await, OK);
+}
+
+#[tokio::test]
 async fn a_moved_repository_is_asked_for_again_where_it_is_now() {
     let hub = standard().await;
     let old = format!("{}/api/models/aurora/discussions/3/comment?a=b", hub.origin);

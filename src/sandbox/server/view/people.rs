@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::View;
-use crate::sandbox::world::people::{FineGrained, follower_count};
+use crate::sandbox::world::people::follower_count;
+use crate::sandbox::world::token::FineGrained;
 use crate::sandbox::world::{
     Like, OrgRole, Organization, Profile, RepoType, Token, TokenRole, User,
 };
