@@ -4,6 +4,7 @@
 mod people;
 mod repos;
 mod tokens;
+mod writes;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ const KENJI: &str = "hf_test_write_kenji";
 enum Stubborn {
     Yes,
     No,
+    Practice,
 }
 
 impl Approver for Stubborn {
@@ -36,6 +38,7 @@ impl Approver for Stubborn {
         let verdict = match self {
             Self::Yes => Verdict::Approved(Box::new(plan.approve())),
             Self::No => Verdict::Refused("Nobody is here to approve this.".to_owned()),
+            Self::Practice => Verdict::DryRun,
         };
         Box::pin(async move { verdict })
     }
@@ -76,6 +79,13 @@ impl Bench {
         let report = run(&mut self.agent, &mut self.conversation, &events, &cancel).await;
         assert_eq!(report.outcome, Outcome::Answered, "{question}");
         report.answer
+    }
+
+    /// The writes that reached the Hub: path and body.
+    fn writes(&self) -> Vec<(String, String)> {
+        let requests = self.hub.requests().into_iter();
+        let posts = requests.filter(|request| request.method == "POST");
+        posts.map(|request| (request.path, request.body)).collect()
     }
 }
 
