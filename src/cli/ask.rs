@@ -53,18 +53,15 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     let setup = setup::load(&args.agent, &args.limits, &args.output, environment)?;
     let look = look::of(&setup.config, &args.output);
     let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
-    let blueprint = match setup::resolve(&setup.config, setup.card, &args.agent, environment) {
-        Ok(blueprint) => blueprint,
-        Err(failure) => return Err(setup::with_ways_out(failure, &setup.config).await),
-    };
+    let blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
     warnings.extend(stand_in_notice(&blueprint));
+    let approvals = Approvals::new(Policy::default(), Consent::Ask, None);
+    let session = setup::connect(blueprint, &setup.config, Arc::new(approvals)).await?;
     let (prompt, note) = prompt::gather(&args.prompt).await?;
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
-    let approvals = Approvals::new(Policy::default(), Consent::Ask, None);
-    let session = setup::connect(blueprint, &setup.config, Arc::new(approvals)).await?;
     Ok(Prepared { prompt, session, look, warnings })
 }
 

@@ -97,7 +97,11 @@ fn as_text(blueprint: &Blueprint) -> String {
     let endpoint = blueprint.endpoint().map_or_else(
         || "none: it is part of this program".to_owned(),
         |endpoint| {
-            let key = if endpoint.key.is_some() { "with a key" } else { "without a key" };
+            let key = match &endpoint.key {
+                Ok(Some(_)) => "with a key".to_owned(),
+                Ok(None) => "without a key".to_owned(),
+                Err(error) => error.to_string(),
+            };
             format!("{} ({key})", endpoint.base_url)
         },
     );

@@ -72,11 +72,14 @@ pub(super) async fn connect(
     config: &Config,
     approver: Arc<dyn Approver>,
 ) -> Result<Session, Failure> {
-    runtime::connect(blueprint, config, approver).await.map_err(|error| failure(&error))
+    match runtime::connect(blueprint, config, approver).await {
+        Ok(session) => Ok(session),
+        Err(error) => Err(with_ways_out(failure(&error), config).await),
+    }
 }
 
 /// Adds to a missing key's failure what can be done without one.
-pub(super) async fn with_ways_out(failure: Failure, config: &Config) -> Failure {
+async fn with_ways_out(failure: Failure, config: &Config) -> Failure {
     if failure.exit != Exit::Authentication {
         return failure;
     }

@@ -46,8 +46,9 @@ pub struct Endpoint {
     pub provider: String,
     /// Where `/chat/completions` is appended.
     pub base_url: BaseUrl,
-    /// The key, where there is one that may go there.
-    pub key: Option<Secret>,
+    /// The key, where there is one that may go there; or why there is none that could be used. A
+    /// card can be shown without its model's key, and not run.
+    pub key: Result<Option<Secret>, ResolveError>,
     /// Sent with every request, besides the key.
     pub headers: HeaderMap,
     /// The model's id as it is sent: `openai/gpt-oss-20b:groq`.
@@ -103,11 +104,11 @@ pub fn resolve(
         return Err(ResolveError::NoUrl { provider: provider.to_owned() });
     };
     let key = match &config.api_key {
-        Some(key) => Some(key.clone()),
+        Some(key) => Ok(Some(key.clone())),
         None if own_url.is_some_and(|own| own.same_origin(base_url)) => {
-            key::find(provider, model, &row, environment)?
+            key::find(provider, model, &row, environment)
         }
-        None => None,
+        None => Ok(None),
     };
     Ok(Target::Endpoint(Box::new(Endpoint {
         provider: provider.to_owned(),

@@ -44,13 +44,14 @@ fn open_ai(
     card: &RequestParams,
     config: &Config,
 ) -> Result<OpenAi, SetupError> {
+    let key = endpoint.key.clone().map_err(SetupError::Model)?;
     let http = net::client(proxying(&endpoint.base_url), config.timeouts.connect.value)?;
     Ok(OpenAi::new(
         http,
         Settings {
             name,
             base_url: endpoint.base_url.to_string(),
-            authorization: endpoint.key.as_ref().map(Secret::bearer),
+            authorization: key.as_ref().map(Secret::bearer),
             params: params(&endpoint, card),
             headers: endpoint.headers,
             model: endpoint.model,

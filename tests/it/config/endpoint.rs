@@ -27,12 +27,16 @@ fn resolved(spec: &str, config: &Config, environment: &Environment) -> Endpoint 
 }
 
 fn refused(spec: &str, config: &Config, environment: &Environment) -> ResolveError {
-    resolve(&spec.parse().unwrap(), config, environment).unwrap_err()
+    match resolve(&spec.parse().unwrap(), config, environment) {
+        Err(error) => error,
+        Ok(Target::Endpoint(endpoint)) => endpoint.key.unwrap_err(),
+        Ok(Target::Builtin(builtin)) => panic!("{spec} is {builtin:?}"),
+    }
 }
 
 /// The key a spec's requests would carry.
 fn key(spec: &str, config: &Config, environment: &Environment) -> Option<String> {
-    resolved(spec, config, environment).key.map(|key| key.expose().to_owned())
+    resolved(spec, config, environment).key.unwrap().map(|key| key.expose().to_owned())
 }
 
 #[test]
@@ -46,7 +50,7 @@ fn a_spec_leads_to_url_key_model_and_parameters() {
         Endpoint {
             provider: "hf".to_owned(),
             base_url: url("https://router.huggingface.co/v1"),
-            key: Secret::parse("hf_abc").unwrap(),
+            key: Ok(Secret::parse("hf_abc").unwrap()),
             headers: HeaderMap::new(),
             model: "openai/gpt-oss-20b:groq".to_owned(),
             params: ModelParams { reasoning: Some(Effort::Low), ..ModelParams::default() },
@@ -139,7 +143,7 @@ fn a_key_of_our_own_goes_wherever_requests_go() {
     let ours = Secret::parse("ours").unwrap();
     for config in [Config::default(), at("http://elsewhere.example/v1")] {
         let config = Config { api_key: ours.clone(), ..config };
-        assert_eq!(resolved("hf.m", &config, &environment).key, ours);
+        assert_eq!(resolved("hf.m", &config, &environment).key, Ok(ours.clone()));
     }
 }
 
