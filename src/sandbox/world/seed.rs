@@ -1,8 +1,6 @@
 //! Making a world out of a seed file: parse it, give ids to what has none, and check that the names
 //! in it mean somebody.
 
-use std::fmt::Write as _;
-
 use super::{Followers, RepoType, World, id};
 
 const DEFAULT: &str = include_str!("../world.json");
@@ -92,9 +90,7 @@ impl World {
         self.check_people()?;
         for repo in &self.repos {
             let place = format!("repos {:?}", repo.id);
-            if self.user(repo.owner()).is_none() && self.organization(repo.owner()).is_none() {
-                return Err(unknown(&place, "user or organization", repo.owner()));
-            }
+            self.expect_owner(&place, repo.owner())?;
             for request in &repo.requests {
                 self.expect_user(&format!("{place}, requests"), &request.user)?;
             }
@@ -110,12 +106,7 @@ impl World {
             self.expect_repo(&format!("moved {:?}", moved.from), moved.kind, &moved.to)?;
         }
         for collection in &self.collections {
-            if self.user(&collection.owner).is_none()
-                && self.organization(&collection.owner).is_none()
-            {
-                let place = format!("collections {:?}", collection.title);
-                return Err(unknown(&place, "user or organization", &collection.owner));
-            }
+            self.expect_owner(&format!("collections {:?}", collection.title), &collection.owner)?;
         }
         Ok(())
     }
@@ -142,19 +133,24 @@ impl World {
             match stretch {
                 Followers::User(name) => self.expect_user(place, name)?,
                 Followers::Crowd { crowd, count } => {
-                    match self.crowds.iter().find(|known| known.name == *crowd) {
-                        Some(known) if known.size >= *count => {}
-                        Some(known) => {
-                            let mut message = String::new();
-                            write!(message, "crowd {crowd:?} has only {} members", known.size).ok();
-                            return Err(SeedError::Name { place: place.to_owned(), message });
-                        }
-                        None => return Err(unknown(place, "crowd", crowd)),
+                    let known = self.crowds.iter().find(|known| known.name == *crowd);
+                    let size = known.ok_or_else(|| unknown(place, "crowd", crowd))?.size;
+                    if size < *count {
+                        let of = format!("crowd of {count} among the {size} of");
+                        return Err(unknown(place, &of, crowd));
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    fn expect_owner(&self, place: &str, name: &str) -> Result<(), SeedError> {
+        match self.organization(name) {
+            Some(_) => Ok(()),
+            None if self.user(name).is_some() => Ok(()),
+            None => Err(unknown(place, "user or organization", name)),
+        }
     }
 
     fn expect_user(&self, place: &str, name: &str) -> Result<(), SeedError> {

@@ -8,9 +8,6 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use agentcard::sandbox::server::Options;
-use agentcard::sandbox::world::World;
-
 use crate::support::hub::HubThread;
 
 #[test]
@@ -33,7 +30,7 @@ fn drive(version: &str) {
         }
         Err(reason) => panic!("{reason}"),
     };
-    let hub = HubThread::start(Options { world: World::standard().unwrap(), ..Options::default() });
+    let hub = HubThread::standard();
     let home = tempfile::tempdir().unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/hub_client.py");
     let output = Command::new(python)

@@ -39,6 +39,9 @@ fn a_seed_that_makes_no_sense_is_explained() {
         "{\"users\": [{\"name\": \"mia\", \"fullname\": \"Mia\", \"followers\": [\"noor\"]}]}",
         "{\"organizations\": [{\"name\": \"org\", \"fullname\": \"Org\",
            \"followers\": [{\"crowd\": \"fans\", \"count\": 3}]}]}",
+        "{\"crowds\": [{\"name\": \"fans\", \"fullname\": \"Fan\", \"digits\": 3, \"size\": 9}],
+          \"users\": [{\"name\": \"mia\", \"fullname\": \"Mia\",
+                     \"followers\": [{\"crowd\": \"fans\", \"count\": 10}]}]}",
         "{\"repos\": [{\"type\": \"model\", \"id\": \"mia/x\", \"lastModified\": \"\"}]}",
         "{\"tokens\": [{\"token\": \"t\", \"user\": \"mia\", \"name\": \"laptop\", \"role\": \"god\"}]}",
         "{\"moved\": [{\"type\": \"model\", \"from\": \"old\", \"to\": \"mia/new\"}]}",
@@ -52,6 +55,7 @@ fn a_seed_that_makes_no_sense_is_explained() {
     line 1, column 62: expected a username or {"crowd": …, "count": …}
     users "mia", followers: no user "noor"
     organizations "org", followers: no crowd "fans"
+    users "mia", followers: no crowd of 10 among the 9 of "fans"
     repos "mia/x": no user or organization "mia"
     line 1, column 73: unknown variant `god`, expected one of `read`, `write`, `fineGrained`
     moved "old": no model "mia/new"
