@@ -9,6 +9,7 @@ mod cards;
 mod interrupt;
 mod look;
 mod outcome;
+pub mod policy;
 mod prompt;
 mod run;
 mod setup;

@@ -8,6 +8,7 @@ mod file;
 mod hub;
 pub mod layers;
 mod origin;
+mod policy;
 mod provider;
 mod reader;
 mod secret;
@@ -24,6 +25,7 @@ pub use file::{Rows, parse_rows};
 pub use hub::{Hub, TokenSource, token_file};
 pub use layers::{Environment, Flags, load};
 pub use origin::{Origin, Sourced, Warning};
+pub use policy::{Policy, PolicyEffect, PolicyRule};
 pub use provider::{KeyRule, MaxTokensField, ProviderRow};
 pub use reader::parse_duration;
 pub use secret::{NotASecret, Secret};
@@ -47,6 +49,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// The Hugging Face Hub.
     pub hub: Hub,
+    /// The rules about writes.
+    pub policy: Policy,
     /// Providers added, and keys of known ones overridden.
     pub providers: BTreeMap<String, ProviderRow>,
     /// Short names for models, added and overridden.
@@ -129,6 +133,7 @@ impl Default for Config {
                 idle: Sourced::by_default(Duration::from_mins(2)),
             },
             hub: Hub::default(),
+            policy: Policy::default(),
             providers: BTreeMap::new(),
             aliases: BTreeMap::new(),
             directories: Directories::default(),

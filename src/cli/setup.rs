@@ -44,6 +44,7 @@ pub(super) fn load(
         color: output.color,
         max_turns: limits.max_turns,
         timeout: limits.timeout,
+        ..Flags::default()
     };
     let directory = environment.directory().map_err(|error| {
         Failure::new(Exit::Failed, format!("the working directory is gone: {error}"))

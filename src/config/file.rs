@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Bad, Item, Reader, count, duration, mismatch, parsed, switch, text};
-use super::{BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Timeouts};
+use super::{BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Timeouts, policy};
 use crate::diagnostic::Diagnostic;
 use crate::model_spec::{ModelSpec, ModelSpecError};
 
@@ -19,7 +19,7 @@ pub(super) enum Trust {
     /// The person wrote or named it.
     Full,
     /// It lay where the program was started, as it may in a repository somebody else wrote. It may
-    /// not decide where keys and tokens go.
+    /// not decide where keys and tokens go, and permit no writes.
     Project,
 }
 
@@ -32,8 +32,18 @@ pub struct Rows {
     pub aliases: BTreeMap<String, ModelSpec>,
 }
 
-const KEYS: [&str; 9] =
-    ["model", "base_url", "card", "color", "limits", "timeouts", "hub", "providers", "aliases"];
+const KEYS: [&str; 10] = [
+    "model",
+    "base_url",
+    "card",
+    "color",
+    "limits",
+    "timeouts",
+    "hub",
+    "policy",
+    "providers",
+    "aliases",
+];
 const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
 const TIMEOUTS_KEYS: [&str; 2] = ["connect", "idle"];
 const HUB_KEYS: [&str; 3] = ["endpoint", "max_results", "offline"];
@@ -97,6 +107,7 @@ impl File<'_> {
                 "limits" => self.limits(&mut config.limits, item),
                 "timeouts" => self.timeouts(&mut config.timeouts, item),
                 "hub" => self.hub(&mut config.hub, item),
+                "policy" => policy::read(&mut config.policy, &mut self.reader, item, self.trust),
                 "providers" => self.providers(&mut config.providers, item),
                 "aliases" => self.aliases(&mut config.aliases, item),
                 _ => self.reader.unknown("", key, &KEYS),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file::{self, Trust};
-use super::{Color, Config, Directories, Secret, Sourced, Warning, hub};
+use super::{Color, Config, Directories, PolicyRule, Secret, Sourced, Warning, hub};
 use crate::diagnostic::Diagnostic;
 
 /// The file that is looked for where the program is started.
@@ -31,6 +31,10 @@ pub struct Flags {
     pub color: Option<Color>,
     /// `--max-turns`.
     pub max_turns: Option<NonZeroU32>,
+    /// `--allow`, in the order in which they were given.
+    pub allow: Vec<String>,
+    /// `--read-only`.
+    pub read_only: Option<bool>,
     /// `--timeout`, of a whole run.
     pub timeout: Option<Duration>,
 }
@@ -206,6 +210,8 @@ impl Loading {
         set(&mut config.color, flags.color, "--color");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
         fill(&mut config.limits.time, flags.timeout, "--timeout");
+        set(&mut config.policy.read_only, flags.read_only, "--read-only");
+        config.policy.rules.splice(0..0, flags.allow.iter().cloned().map(PolicyRule::from_flag));
         match flags.base_url.as_deref().map(str::parse) {
             Some(Ok(url)) => fill(&mut config.base_url, Some(url), "--base-url"),
             Some(Err(error)) => {

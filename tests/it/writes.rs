@@ -2,3 +2,4 @@
 
 mod approvals;
 mod question;
+mod rules;

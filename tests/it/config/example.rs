@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use agentcard::config::{
-    Config, Environment, Flags, KeyRule, MaxTokensField, Origin, ProviderRow, Sourced, load,
+    Config, Environment, Flags, KeyRule, MaxTokensField, Origin, PolicyEffect, ProviderRow,
+    Sourced, load,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -46,6 +47,7 @@ fn the_defaults_it_shows_are_the_defaults() {
     config.hub.endpoint = by_default(config.hub.endpoint);
     config.hub.max_results = by_default(config.hub.max_results);
     config.hub.offline = by_default(config.hub.offline);
+    config.policy.read_only = by_default(config.policy.read_only);
     assert_eq!(config, Config::default());
 }
 
@@ -70,22 +72,33 @@ fn its_examples_are_read_as_what_they_say() {
         headers,
     };
     assert_eq!(config.providers, [("mine".to_owned(), row)].into());
+    let rule = &config.policy.rules[0];
+    assert_eq!(rule.effect, PolicyEffect::Allow);
+    assert_eq!(rule.request, "POST /models/my-org/*/discussions/*/status");
+    assert_eq!(serde_json::Value::from(rule.body.clone()), serde_json::json!({"status": "closed"}));
+    assert_eq!((rule.matches.len(), rule.misses.len()), (1, 1));
     let small = "hf.openai/gpt-oss-20b:groq?temperature=0".parse().unwrap();
     assert_eq!(config.aliases, [("small".to_owned(), small)].into());
+}
+
+/// The keys a line shows: that of a setting, or all parts of a table's.
+fn names(line: &str) -> Vec<String> {
+    match line.trim_start_matches('[').split_once(']') {
+        Some((table, _)) if line.starts_with('[') => table.split('.').map(str::to_owned).collect(),
+        _ => line.split(' ').take(1).map(str::to_owned).collect(),
+    }
 }
 
 /// The keys there are, as the hint for an unknown one lists them.
 #[test]
 fn it_shows_every_key() {
-    let probes =
-        "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[providers.p]\nzz = 1";
+    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[providers.p]\nzz = 1";
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
     let diagnostics =
         load(&Flags::default(), &Environment::fixed([]), directory.path()).unwrap_err();
-    assert_eq!(diagnostics.len(), 5);
+    let diagnostics = diagnostics.into_iter().filter(|diagnostic| diagnostic.hint.is_some());
     let known: BTreeSet<String> = diagnostics
-        .into_iter()
         .flat_map(|diagnostic| {
             let hint = diagnostic.hint.unwrap();
             let keys = hint.strip_prefix("the keys here are ").unwrap();
@@ -94,8 +107,8 @@ fn it_shows_every_key() {
         .collect();
     let shown: BTreeSet<String> = example(any_setting)
         .lines()
-        .map(|line| line.trim_start_matches('[').split([' ', ']', '.']).next().unwrap().to_owned())
-        .filter(|name| name != "small")
+        .flat_map(names)
+        .filter(|name| !["small", "mine"].contains(&name.as_str()))
         .collect();
     assert_eq!(shown, known);
 }

@@ -52,6 +52,10 @@ fn a_projects_file_may_not_say_where_keys_go() {
       hint: set it in your own config.toml, or name this file with `--config` if you trust it
     tests/fixtures/config/project/agentcard.toml:14:13: `providers.evil.hub_login`: a project's file may not say where a key is: keys could be sent to strangers
       hint: set it in your own config.toml, or name this file with `--config` if you trust it
+    tests/fixtures/config/project/agentcard.toml:20:13: `policy.read_only`: a project's file may not permit writes: somebody else may have written it
+      hint: set it in your own config.toml, or name this file with `--config` if you trust it
+    tests/fixtures/config/project/agentcard.toml:23:10: `policy.rules.effect`: a project's file may not permit writes: somebody else may have written it
+      hint: set it in your own config.toml, or name this file with `--config` if you trust it
     ");
     let file = Path::new("tests/fixtures/config/project/agentcard.toml");
     assert_eq!(load(Some(file), ""), Ok(()), "a file that is named is trusted");
