@@ -51,9 +51,10 @@ impl Call {
         self.with("max_results", max_results.into()).with("offset", offset.into())
     }
 
-    /// The same call, with its items counted by the value of a field.
-    pub(super) fn counted_by(self, field: &str) -> Self {
-        self.with("count_by", field.into())
+    /// The same call, with its items counted by the value of a field, of which the most frequent
+    /// ones are shown.
+    pub(super) fn counted_by(self, field: &str, max_results: u64) -> Self {
+        self.with("count_by", field.into()).with("max_results", max_results.into())
     }
 
     /// Who the token belongs to.

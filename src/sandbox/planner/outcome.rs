@@ -16,7 +16,6 @@ pub(super) type Outcome = Result<Box<Answered>, Failure>;
 pub(super) struct Answered {
     pub(super) data: Value,
     page: Option<Page>,
-    counts: Option<Value>,
     /// What the tool says beside the data.
     pub(super) note: Option<String>,
 }
@@ -55,6 +54,17 @@ struct Page {
 pub(super) struct List<'k> {
     pub(super) items: Vec<&'k Value>,
     pub(super) extent: Extent,
+}
+
+/// How often each value of a field occurs in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Counts {
+    /// Value and number; of very many values, the most frequent.
+    pub(super) each: Vec<(String, u64)>,
+    /// How many elements were counted.
+    pub(super) counted: u64,
+    /// How many values there are, if the list was read to its end.
+    pub(super) distinct: Option<u64>,
 }
 
 /// How much of a list there is to show.
@@ -98,7 +108,6 @@ pub(super) fn read(content: &str) -> Outcome {
         (Some(data), None, None | Some(200..300)) => Ok(Box::new(Answered {
             data: table::unfold(data),
             page: take("page").and_then(|page| serde_json::from_value(page).ok()),
-            counts: take("counts"),
             note: text(take("note")),
         })),
         (_, Some(error), _) if refused => {
@@ -142,14 +151,17 @@ impl Answered {
         self.page.filter(|page| !page.complete)?.next_offset
     }
 
-    /// The counts, where they were asked for: value and how often, as they came.
-    pub(super) fn counts(&self) -> Option<Vec<(String, u64)>> {
-        match self.counts.as_ref()? {
-            Value::Object(counts) => {
-                counts.iter().map(|(value, n)| Some((value.clone(), n.as_u64()?))).collect()
-            }
-            _ => None,
-        }
+    /// The counts, where they were asked for.
+    pub(super) fn counts(&self) -> Option<Counts> {
+        let each = self.data["counts"].as_object()?;
+        Some(Counts {
+            each: each
+                .iter()
+                .map(|(value, n)| Some((value.clone(), n.as_u64()?)))
+                .collect::<Option<_>>()?,
+            counted: self.data["counted"].as_u64()?,
+            distinct: self.page.and_then(|page| page.total),
+        })
     }
 }
 

@@ -146,11 +146,14 @@ pub(super) fn person(person: &Value) -> String {
     }
 }
 
+/// What the tool counts those under who have no name.
+const NOBODY: &str = "`(none)`";
+
 /// A handle. The Hub sends it as `user` in lists and as `name` for authors, and leaves authors out
 /// whose account is gone.
 pub(super) fn handle(person: &Value) -> String {
     code(&person["user"])
-        .or_else(|| code(&person["name"]))
+        .or_else(|| code(&person["name"]).filter(|name| name != NOBODY))
         .unwrap_or_else(|| "a deleted account".to_owned())
 }
 

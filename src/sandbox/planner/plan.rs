@@ -3,15 +3,22 @@
 //! Every plan is written as if all its results were there; the first that is missing stops it, and
 //! the loop brings it back with the result.
 
+use serde_json::json;
+
 use super::call::{Call, Place};
 use super::known::{Counting, Known, Stop, both, together};
 use super::name::{Name, Repo, RepoKind};
-use super::outcome::{Answered, Extent, Failure, List, Outcome};
+use super::outcome::{Answered, Counts, Extent, Failure, List, Outcome};
 use super::phrase::accounts::{self, Profile};
 use super::phrase::{self, holdings, threads, writes};
 use super::question::{
     Account, AccountKind, Question, Status, Tally, ThreadKind, Threads, Who, Write,
 };
+
+/// The field that says who opened a thread.
+const AUTHOR: &str = "author.name";
+/// As many authors as are asked for where the tool counts.
+const MOST_AUTHORS: u64 = 100;
 
 /// The answer, or the calls that come first.
 pub(super) fn answer(question: &Question, known: &Known<'_>) -> Result<String, Stop> {
@@ -231,22 +238,25 @@ fn top_authors(known: &Known<'_>, repo: &Repo, kind: ThreadKind) -> Result<Strin
     let call = Call::threads(&asked, None);
     let doing = format!("count the discussions of {}", phrase::repo(repo));
     if known.counting() == Counting::ByTool {
-        let answered = found(known, call.clone().counted_by("author.name"), &doing)?;
-        if let Some(counts) = answered.counts() {
-            let counts: Vec<_> =
-                counts.into_iter().map(|(author, n)| (format!("`{author}`"), n)).collect();
-            return Ok(threads::top_authors(repo, kind, &counts, Extent::Whole));
+        let answered = found(known, call.clone().counted_by(AUTHOR, MOST_AUTHORS), &doing)?;
+        if let Some(mut counts) = answered.counts() {
+            for (author, _) in &mut counts.each {
+                *author = phrase::handle(&json!({ "name": author }));
+            }
+            return Ok(threads::top_authors(repo, kind, counts));
         }
     }
     let list = every_thread(known, &call, &doing)?;
-    let mut counts: Vec<(String, u64)> = Vec::new();
+    let mut each: Vec<(String, u64)> = Vec::new();
     for author in list.items.iter().map(|thread| phrase::handle(&thread["author"])) {
-        match counts.iter_mut().find(|(known, _)| *known == author) {
+        match each.iter_mut().find(|(known, _)| *known == author) {
             Some((_, n)) => *n += 1,
-            None => counts.push((author, 1)),
+            None => each.push((author, 1)),
         }
     }
-    Ok(threads::top_authors(repo, kind, &counts, list.extent))
+    let distinct = (list.extent == Extent::Whole).then_some(each.len() as u64);
+    let counts = Counts { each, counted: list.items.len() as u64, distinct };
+    Ok(threads::top_authors(repo, kind, counts))
 }
 
 fn access(known: &Known<'_>, repo: &Repo) -> Result<String, Stop> {

@@ -271,6 +271,45 @@ fn authors_are_counted_over_all_pages_where_the_tool_does_not_count() {
 }
 
 #[test]
+fn authors_are_counted_by_the_tool_where_it_can() {
+    let call = json!({
+        "endpoint": DISCUSSIONS, "params": {"type": "pull_request"}, "count_by": "author.name",
+        "max_results": 100,
+    });
+    let counts = |total: Option<u64>| {
+        json!({
+            "url": "u", "status": 200,
+            "data": {"count_by": "author.name", "counted": 9, "counts": {"(none)": 2, "leo": 3, "ada": 3}},
+            "page": {"shown": 3, "offset": 0, "total": total, "complete": total == Some(3)},
+        })
+    };
+    let ask = |result: &Value| {
+        let mut dialog = Dialog::new().with(call.clone(), result);
+        dialog.tools[0].parameters["properties"]["count_by"] = json!({"type": "string"});
+        dialog.ask("who opens the most PRs on a/b?").1
+    };
+    let list = "\n\n- `ada`: 3\n- `leo`: 3\n- a deleted account: 2";
+    assert_eq!(
+        ask(&counts(Some(3))),
+        format!("`ada` and `leo` open the most pull requests on `a/b`: 3 each of 9.{list}")
+    );
+    assert_eq!(
+        ask(&counts(Some(7))),
+        format!(
+            "`ada` and `leo` open the most pull requests on `a/b`: 3 each of 9.{list}\n\n\
+             Showing 3 of 7 authors."
+        )
+    );
+    assert_eq!(
+        ask(&counts(None)),
+        format!(
+            "`ada` and `leo` open the most pull requests on `a/b`: 3 each of the newest 9, which \
+             is as far as I read.{list}"
+        )
+    );
+}
+
+#[test]
 fn a_list_without_an_end_is_counted_up_to_a_limit_that_is_said() {
     let mut dialog = Dialog::new();
     for n in 0..20 {

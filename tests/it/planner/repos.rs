@@ -116,22 +116,22 @@ async fn what_a_discussion_says() {
 async fn who_opens_the_most() {
     let mut bench = Bench::new(ADA, Stubborn::No).await;
     assert_answer!(bench, "Who opens the most discussions on lumen-labs/aurora-7b?", @r"
-    `priya-ramanan`, `kenji-watts` and `ada-moreau` open the most discussions on `lumen-labs/aurora-7b`: 9 each of 51.
+    `ada-moreau`, `kenji-watts` and `priya-ramanan` open the most discussions on `lumen-labs/aurora-7b`: 9 each of 51.
 
-    - `priya-ramanan`: 9
-    - `kenji-watts`: 9
     - `ada-moreau`: 9
+    - `kenji-watts`: 9
+    - `priya-ramanan`: 9
     - `leo-ferrantino`: 8
-    - `tomas-lindqvist`: 8
     - `nadia-okaforo`: 8
+    - `tomas-lindqvist`: 8
     ");
     assert_answer!(bench, "who opens the most pull requests on lumen-labs/aurora-7b", @r"
-    `nadia-okaforo`, `leo-ferrantino`, `ada-moreau`, `kenji-watts`, `priya-ramanan` and `tomas-lindqvist` open the most pull requests on `lumen-labs/aurora-7b`: 2 each of 12.
+    `ada-moreau`, `kenji-watts`, `leo-ferrantino`, `nadia-okaforo`, `priya-ramanan` and `tomas-lindqvist` open the most pull requests on `lumen-labs/aurora-7b`: 2 each of 12.
 
-    - `nadia-okaforo`: 2
-    - `leo-ferrantino`: 2
     - `ada-moreau`: 2
     - `kenji-watts`: 2
+    - `leo-ferrantino`: 2
+    - `nadia-okaforo`: 2
     - `priya-ramanan`: 2
     - `tomas-lindqvist`: 2
     ");

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Listing, code, counted, day, enumeration, handle, line, repo};
 use crate::sandbox::planner::name::{Name, Repo};
-use crate::sandbox::planner::outcome::{Extent, List};
+use crate::sandbox::planner::outcome::{Counts, Extent, List};
 use crate::sandbox::planner::question::{ThreadKind, Threads};
 
 /// The most authors and threads that an answer lists.
@@ -126,39 +126,39 @@ fn comment(data: &Value) -> String {
     if quoted.is_empty() { "> (empty)".to_owned() } else { quoted.join("\n") }
 }
 
-/// Who opened how many threads. Both lists keep the order of their first occurrence for equals.
+/// Who opened how many threads, the most first.
 pub(in crate::sandbox::planner) fn top_authors(
     of: &Repo,
     kind: ThreadKind,
-    counts: &[(String, u64)],
-    extent: Extent,
+    counts: Counts,
 ) -> String {
-    let mut ranked = counts.to_vec();
-    ranked.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let Counts { each: mut ranked, counted, distinct } = counts;
+    ranked.sort_by(|(one, a), (other, b)| b.cmp(a).then_with(|| one.cmp(other)));
     let (_, several) = nouns(kind);
     let repo = repo(of);
+    let reach = match distinct {
+        Some(_) => format!("of {counted}"),
+        None => format!("of the newest {counted}, which is as far as I read"),
+    };
     let Some((_, most)) = ranked.first().cloned() else {
         return format!("{repo} has no {several}.");
     };
     let leaders: Vec<String> =
         ranked.iter().take_while(|(_, n)| *n == most).map(|(who, _)| who.clone()).collect();
-    let total: u64 = ranked.iter().map(|(_, n)| n).sum();
     let (verb, each) = if leaders.len() == 1 { ("opens", "") } else { ("open", " each") };
-    let counted = match extent {
-        Extent::Whole => format!("{most}{each} of {total}"),
-        Extent::Part { .. } | Extent::Unsaid => {
-            format!("{most}{each} of the newest {total}, which is as far as I read")
-        }
-    };
-    let sentence =
-        format!("{} {verb} the most {several} on {repo}: {counted}.", enumeration(&leaders));
+    let leaders = enumeration(&leaders);
     let shown: Vec<String> =
         ranked.iter().take(LONGEST).map(|(who, n)| format!("{who}: {n}")).collect();
-    let rest = match ranked.len().checked_sub(shown.len()) {
-        None | Some(0) => String::new(),
-        Some(_) => format!("\n\nShowing {} of {} authors.", shown.len(), ranked.len()),
+    let authors = distinct.unwrap_or_default().max(ranked.len() as u64);
+    let rest = if (shown.len() as u64) < authors {
+        format!("\n\nShowing {} of {authors} authors.", shown.len())
+    } else {
+        String::new()
     };
-    format!("{sentence}\n\n{}{rest}", super::bullets(&shown))
+    format!(
+        "{leaders} {verb} the most {several} on {repo}: {most}{each} {reach}.\n\n{}{rest}",
+        super::bullets(&shown)
+    )
 }
 
 /// One and several.
