@@ -12,6 +12,7 @@ mod outcome;
 pub mod policy;
 mod prompt;
 mod run;
+mod sandbox;
 mod setup;
 
 use std::ffi::OsString;
@@ -22,7 +23,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
-use args::{Cli, Command};
+use args::{Cli, Command, SandboxCommand};
 
 /// Carries out a command line, program name first, and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -38,6 +39,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match cli.command {
         Command::Ask(args) => block_on(ask::ask(args, &environment)),
         Command::Cards { command } => print(cards::cards(command, &environment)),
+        Command::Sandbox { command: SandboxCommand::Serve(args) } => block_on(sandbox::serve(args)),
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Color, parse_duration};
+use crate::sandbox::faults::Faults;
 
 /// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
 #[derive(Debug, Parser)]
@@ -38,6 +39,12 @@ pub enum Command {
         #[command(subcommand)]
         command: CardsCommand,
     },
+    /// Practise against an emulated Hub.
+    Sandbox {
+        /// What.
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
     /// Print a completion script for a shell.
     Completion {
         /// The shell.
@@ -60,6 +67,9 @@ pub struct AgentArgs {
     /// Practise: a Hub emulator, and a planner in the place of the model unless --model names one.
     #[arg(long)]
     pub sandbox: bool,
+    /// Hand the model what the Hub sent, with nothing left out.
+    #[arg(long)]
+    pub raw_results: bool,
     /// A configuration file in place of the user's and the project's.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -132,4 +142,28 @@ pub enum CardsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `agentcard sandbox`.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Run the Hub emulator until Ctrl-C; its address is printed first.
+    Serve(ServeArgs),
+}
+
+/// `agentcard sandbox serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// A world to answer out of, as JSON, in place of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// What goes wrong, such as `429=2,slow=200ms,html`.
+    #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
+    pub faults: Faults,
+    /// Add a user `bigN` with N followers, made on the fly.
+    #[arg(long, value_name = "N")]
+    pub big: Option<usize>,
 }

@@ -42,6 +42,7 @@ pub(super) fn load(
         base_url: agent.base_url.clone(),
         card: agent.card.clone(),
         color: output.color,
+        raw_results: agent.raw_results.then_some(true),
         max_turns: limits.max_turns,
         timeout: limits.timeout,
         ..Flags::default()

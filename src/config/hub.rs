@@ -18,6 +18,8 @@ pub struct Hub {
     pub max_results: Sourced<u32>,
     /// Whether it must not be spoken to.
     pub offline: Sourced<bool>,
+    /// Whether results are handed on as they came; only a flag says so.
+    pub raw_results: Sourced<bool>,
 }
 
 /// Where the Hub's token is, in the order `huggingface_hub` looks for it.
@@ -44,6 +46,7 @@ impl Default for Hub {
             token: TokenSource::Absent,
             max_results: Sourced::by_default(20),
             offline: Sourced::by_default(false),
+            raw_results: Sourced::by_default(false),
         }
     }
 }

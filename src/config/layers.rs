@@ -29,6 +29,8 @@ pub struct Flags {
     pub card: Option<PathBuf>,
     /// `--color`.
     pub color: Option<Color>,
+    /// `--raw-results`.
+    pub raw_results: Option<bool>,
     /// `--max-turns`.
     pub max_turns: Option<NonZeroU32>,
     /// `--allow`, in the order in which they were given.
@@ -208,6 +210,7 @@ impl Loading {
         fill(&mut config.model, flags.model.clone(), "--model");
         fill(&mut config.card, flags.card.clone(), "--card");
         set(&mut config.color, flags.color, "--color");
+        set(&mut config.hub.raw_results, flags.raw_results, "--raw-results");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
         fill(&mut config.limits.time, flags.timeout, "--timeout");
         set(&mut config.policy.read_only, flags.read_only, "--read-only");

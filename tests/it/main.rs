@@ -11,6 +11,8 @@ mod bad_input;
 #[cfg(test)]
 mod card;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod hub;

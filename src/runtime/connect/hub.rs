@@ -33,6 +33,11 @@ pub(super) fn connect(
     let settings = hub::Settings {
         token,
         max_results: config.hub.max_results.value.into(),
+        shaping: if config.hub.raw_results.value {
+            hub::Shaping::Raw
+        } else {
+            hub::Shaping::Compact
+        },
         reach: if is_offline { hub::Reach::Offline } else { hub::Reach::Online },
         ..hub::Settings::new(origin)
     };
