@@ -256,6 +256,11 @@ pub struct NotOffered {
 }
 
 impl Endpoint {
+    /// Whether its answer is a list, on its own or in an object.
+    pub const fn answers_list(&self) -> bool {
+        matches!(self.action, Action::Read(Read { answer: Answer::List(_), .. }))
+    }
+
     /// The method it is called with.
     pub const fn method(&self) -> Method {
         match self.action {

@@ -59,6 +59,9 @@ pub enum Trouble {
     /// Nothing came for too long.
     #[error("the Hub did not answer within {} s", .0.as_secs_f32())]
     Silent(Duration),
+    /// The whole call took too long.
+    #[error("the call was not done within {} s", .0.as_secs_f32())]
+    TooLong(Duration),
     /// The answer names another origin, to which nothing is sent.
     #[error("the Hub redirected to {0}, which is not its own API; it was not followed")]
     LedAway(String),
@@ -205,7 +208,9 @@ impl Trouble {
         match self {
             Self::Offline | Self::Token(_) | Self::Unreachable(_) => Effect::Unsent,
             Self::LedAway(_) | Self::Circle => Effect::Nothing,
-            Self::Broken(_) | Self::Silent(_) | Self::WriteRedirected(_) => Effect::Unknown,
+            Self::Broken(_) | Self::Silent(_) | Self::TooLong(_) | Self::WriteRedirected(_) => {
+                Effect::Unknown
+            }
         }
     }
 }

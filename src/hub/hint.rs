@@ -58,6 +58,7 @@ pub(super) fn for_trouble(trouble: &Trouble) -> &'static str {
         Trouble::WriteRedirected(_) => {
             "Check with a GET whether it happened, and under which name the repo is known now."
         }
+        Trouble::TooLong(_) => "Ask for less: a smaller offset, or a narrower filter.",
         Trouble::Unreachable(_) | Trouble::Broken(_) | Trouble::Silent(_) => {
             "Other calls will fare no better now. Tell the person to check the network or \
              HF_ENDPOINT."

@@ -116,6 +116,13 @@ impl Client {
 }
 
 impl Problem {
+    /// There was an answer, and a field that was asked about is not in it.
+    pub(super) fn unknown_field(url: &str, status: u16, field: &str, names: &[String]) -> Self {
+        let sender = Sender { url: url.to_owned(), status };
+        let hint = Some(format!("The fields are {}.", names.join(", ")));
+        Self { hint, ..sender.problem(format!("the answer has no field {field}")) }
+    }
+
     /// There was no answer.
     pub(super) fn unanswered(url: &str, trouble: &Trouble) -> Self {
         Self {

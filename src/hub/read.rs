@@ -1,20 +1,19 @@
-//! Carries out a reading call: asks, takes the part of a list that is wanted, and says what part
-//! that is.
+//! Carries out a reading call within the time it may take.
 //!
 //! It does not know how the result is worded for a model.
 
 use serde_json::{Map, Value};
 
-use super::catalog::{Action, Answer, List, Method, Paging, Place, Trim};
+use super::catalog::{Action, Answer, Method};
 use super::client::{Client, Shaping};
-use super::exchange::{Request, Watch};
+use super::exchange::{Request, Trouble, Watch};
 use super::hint;
-use super::page::{End, MOST_PAGES, Walk, Walked};
 use super::problem::{Problem, Sender};
+use super::query::Query;
 use super::route::Route;
 use super::scan::Malformed;
 use super::shape::{self, LeftOut};
-use super::slice::Slice;
+use super::tally;
 
 /// The endpoint whose answer is remembered.
 const WHOAMI: &str = "whoami-v2";
@@ -40,25 +39,31 @@ pub struct Reading {
 /// Which part of a list a result shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// How many elements it shows.
+    /// How many elements it shows; how many counts, where elements were counted.
     pub shown: u64,
     /// How many it passed over.
     pub offset: u64,
     /// How many there are, where that is known.
     pub total: Option<u64>,
-    /// Whether the list ends with those shown.
+    /// Whether nothing follows those shown.
     pub complete: bool,
+    /// Where to go on, if one can.
+    pub next: Option<u64>,
+    /// How many elements were looked at to answer a question about the whole list.
+    pub scanned: Option<u64>,
     /// Why it was not followed further, where that was not the caller's wish.
     pub gave_up: Option<String>,
 }
 
-/// Which part of a list to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slicing {
+/// What to show of a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Want {
     /// How many elements to pass over.
     pub offset: u64,
     /// How many to show.
     pub limit: u64,
+    /// Which elements and which of their fields.
+    pub query: Query,
 }
 
 impl Client {
@@ -66,10 +71,17 @@ impl Client {
     pub async fn read(
         &self,
         route: &Route,
-        slicing: Slicing,
+        want: &Want,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
-        self.try_read(route, slicing, watch).await.map_err(|problem| self.advise(problem, route))
+        let whole = self.settings.patience.whole;
+        tokio::time::timeout(whole, self.try_read(route, want, watch))
+            .await
+            .unwrap_or_else(|_| {
+                let url = self.url(&route.path, &route.query);
+                Err(Problem::unanswered(url.as_str(), &Trouble::TooLong(whole)))
+            })
+            .map_err(|problem| self.advise(problem, route))
     }
 
     /// Adds what can be done about a problem.
@@ -84,17 +96,21 @@ impl Client {
     async fn try_read(
         &self,
         route: &Route,
-        slicing: Slicing,
+        want: &Want,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
-        let (answer, decoration) = match &route.endpoint.action {
-            Action::Read(read) => (read.answer, read.decoration),
-            Action::Write(_) => (Answer::Object, [].as_slice()),
+        let answer = match &route.endpoint.action {
+            Action::Read(read) => read.answer,
+            Action::Write(_) => Answer::Object,
         };
         match answer {
-            Answer::List(list) => self.read_list(route, (list, decoration), slicing, watch).await,
-            Answer::Object if route.endpoint.id == WHOAMI => self.whoami(route, watch).await,
-            Answer::Object | Answer::Text => self.read_whole(route, answer, watch).await,
+            Answer::List(list) => self.read_list(route, list, want, watch).await,
+            Answer::Object if route.endpoint.id == WHOAMI => {
+                narrow(self.whoami(route, watch).await?, &want.query)
+            }
+            Answer::Object | Answer::Text => {
+                narrow(self.read_whole(route, answer, watch).await?, &want.query)
+            }
         }
     }
 
@@ -144,73 +160,19 @@ impl Client {
         }
         Ok(Reading { url, status, data, part: None, left_out: left_out.into_names() })
     }
-
-    async fn read_list(
-        &self,
-        route: &Route,
-        (list, decoration): (List, &[Trim]),
-        slicing: Slicing,
-        watch: Watch<'_>,
-    ) -> Result<Reading, Problem> {
-        // Where pages are numbered and their size is known, the first ones need not be read.
-        let (first, start) = match list.paging {
-            Paging::Numbered(size) => (slicing.offset / size, slicing.offset / size * size),
-            Paging::Link(_) | Paging::Whole => (0, 0),
-        };
-        let mut slice = Slice::new(start, slicing.offset, slicing.limit);
-        let walk = Walk { list, path: &route.path, query: &route.query, first, pages: MOST_PAGES };
-        let Walked { front, end } = self.walk(&walk, &mut slice, watch).await?;
-        let (mut items, seen) = slice.finish();
-        let part = part(slicing, items.len() as u64, seen, (&end, front.rest.as_ref()));
-        let mut left_out = LeftOut::default();
-        for name in front.shortened {
-            left_out.add(&format!("the end of {name}, which is long"));
-        }
-        let mut rest = front.rest;
-        if self.settings.shaping == Shaping::Compact {
-            for item in &mut items {
-                shape::trim(item, decoration, &mut left_out);
-            }
-            if let Some(rest) = &mut rest {
-                shape::tidy(rest, &mut left_out);
-            }
-        }
-        Ok(Reading {
-            url: front.url.to_string(),
-            status: front.status,
-            data: place(list.place, rest, Value::Array(items)),
-            part: Some(part),
-            left_out: left_out.into_names(),
-        })
-    }
 }
 
-fn part(slicing: Slicing, shown: u64, seen: u64, (end, rest): (&End, Option<&Value>)) -> Part {
-    let count = rest.and_then(|rest| rest.get("count")).and_then(Value::as_u64);
-    let complete = *end == End::Reached;
-    Part {
-        shown,
-        offset: slicing.offset,
-        // A list that was read to its end has been counted.
-        total: count.or(complete.then_some(seen)),
-        complete,
-        gave_up: match end {
-            End::GaveUp(reason) => Some(reason.clone()),
-            End::Reached | End::Enough => None,
-        },
+/// Keeps the wanted fields of an object.
+fn narrow(mut reading: Reading, query: &Query) -> Result<Reading, Problem> {
+    if query.fields.is_empty() || !reading.data.is_object() {
+        return Ok(reading);
     }
-}
-
-/// Puts the list back where the answer had it.
-pub(super) fn place(place: Place, rest: Option<Value>, list: Value) -> Value {
-    match (place, rest) {
-        (Place::Under(key), Some(Value::Object(mut rest))) => {
-            rest.insert(key.to_owned(), list);
-            // Where the Hub's page began says nothing once elements are chosen across pages.
-            rest.shift_remove("start");
-            Value::Object(rest)
-        }
-        (Place::Under(key), _) => Value::Object(Map::from_iter([(key.to_owned(), list)])),
-        (Place::Bare, _) => list,
+    let picked = query.pick(&reading.data);
+    if picked.as_object().is_some_and(Map::is_empty) {
+        let names = tally::names(&reading.data);
+        let fields = query.fields.join(", ");
+        return Err(Problem::unknown_field(&reading.url, reading.status, &fields, &names));
     }
+    reading.data = picked;
+    Ok(reading)
 }

@@ -8,7 +8,7 @@ use super::scan::{Malformed, Visitor, Wish};
 
 /// How much text one result may hold, as the Hub sent it; a single element may be longer. What a
 /// model's context can take is less than what lists of long comments add up to.
-const MOST_BYTES: usize = 128 << 10;
+pub(super) const MOST_BYTES: usize = 128 << 10;
 
 /// Collects elements from an offset on.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::{Approved, Step, Tool, ToolContext, ToolError, ToolOutput, Written};
 use crate::event::{Event, Events};
 use crate::hub::catalog::Action;
-use crate::hub::{Call, Client, Retrying, Route, Slicing, resolve};
+use crate::hub::{Call, Client, Retrying, Route, Want, resolve};
 use crate::message::ToolSpec;
 use arguments::Arguments;
 
@@ -65,6 +65,11 @@ impl HubTool {
         events: &Events,
     ) -> Result<ToolOutput, ToolError> {
         arguments.refuse_body()?;
+        if arguments.query.scans() && !route.endpoint.answers_list() {
+            return Err(ToolError::new(
+                "`where` and `count_by` are for lists, and this endpoint does not answer one.",
+            ));
+        }
         let mut repaired = route.repaired.clone();
         let limit = arguments
             .max_results
@@ -74,12 +79,13 @@ impl HubTool {
             repaired.push(format!("max_results={limit} lowered to {MOST_RESULTS}"));
         }
         let offset = route.window.offset.unwrap_or(0);
-        let slicing = Slicing {
+        let want = Want {
             offset: offset.saturating_add(arguments.offset.unwrap_or(0)),
             limit: limit.min(MOST_RESULTS),
+            query: arguments.query.clone(),
         };
         let report = |retrying: Retrying| report(events, retrying);
-        Ok(match self.client.read(route, slicing, &report).await {
+        Ok(match self.client.read(route, &want, &report).await {
             Ok(reading) => result::success(reading, &repaired, self.client.settings().shaping),
             Err(problem) => result::failure(&problem),
         })

@@ -4,6 +4,7 @@ mod catalog;
 mod elsewhere;
 mod posts;
 mod problems;
+mod queries;
 mod reads;
 mod server;
 mod shape;
@@ -32,10 +33,11 @@ fn tool(origin: &str) -> HubTool {
 }
 
 fn tool_with(settings: Settings) -> HubTool {
-    HubTool::new(
-        Client::new(client(Proxying::Direct, Duration::from_secs(10)).unwrap(), settings),
-        EndpointPattern::Omitted,
-    )
+    HubTool::new(Client::new(http(), settings), EndpointPattern::Omitted)
+}
+
+fn http() -> reqwest::Client {
+    client(Proxying::Direct, Duration::from_secs(10)).unwrap()
 }
 
 fn arguments(arguments: Value) -> Map<String, Value> {

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::hub::Query;
 use crate::tool::ToolError;
 
 /// The arguments, by type.
@@ -15,6 +16,8 @@ pub(super) struct Arguments {
     pub(super) body: Option<Map<String, Value>>,
     pub(super) max_results: Option<u64>,
     pub(super) offset: Option<u64>,
+    /// What to make of a list.
+    pub(super) query: Query,
     /// What was read differently than it was written.
     pub(super) repaired: Vec<String>,
 }
@@ -34,10 +37,20 @@ impl Arguments {
                 "json_body" => arguments.body = object(&name, value, &mut arguments.repaired)?,
                 "max_results" => arguments.max_results = number(&name, &value)?,
                 "offset" => arguments.offset = number(&name, &value)?,
+                "fields" => arguments.query.fields = names(&name, value)?,
+                "count_by" => {
+                    arguments.query.count_by =
+                        Some(text(&name, value)?).filter(|by| !by.is_empty());
+                }
+                "where" => {
+                    let conditions = object(&name, value, &mut arguments.repaired)?;
+                    arguments.query.conditions = Query::conditions(conditions.unwrap_or_default())
+                        .map_err(|refusal| ToolError::new(refusal.to_string()))?;
+                }
                 _ => {
                     return Err(ToolError::new(format!(
                         "There is no argument `{name}`. The arguments are: endpoint, method, \
-                         params, json_body, max_results, offset."
+                         params, json_body, max_results, offset, fields, count_by, where."
                     )));
                 }
             }
@@ -88,6 +101,22 @@ fn object(
         },
         _ => Err(ToolError::new(format!("`{name}` takes an object."))),
     }
+}
+
+/// Names in a list, or in a text with commas between them.
+fn names(name: &str, value: Value) -> Result<Vec<String>, ToolError> {
+    let wrong = || ToolError::new(format!("`{name}` takes a list of field names."));
+    let written = match value {
+        Value::Null => Vec::new(),
+        Value::String(text) => text.split(',').map(str::to_owned).collect(),
+        Value::Array(values) => values
+            .into_iter()
+            .map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong))
+            .collect::<Result<_, _>>()?,
+        _ => return Err(wrong()),
+    };
+    let names = written.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
 }
 
 fn number(name: &str, value: &Value) -> Result<Option<u64>, ToolError> {

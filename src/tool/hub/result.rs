@@ -70,8 +70,11 @@ fn page(part: &Part) -> Value {
         page.insert("total".to_owned(), json!(total));
     }
     page.insert("complete".to_owned(), json!(part.complete));
-    if !part.complete {
-        page.insert("next_offset".to_owned(), json!(part.offset.saturating_add(part.shown)));
+    if let Some(next) = part.next {
+        page.insert("next_offset".to_owned(), json!(next));
+    }
+    if let Some(scanned) = part.scanned {
+        page.insert("scanned".to_owned(), json!(scanned));
     }
     if let Some(reason) = &part.gave_up {
         page.insert("stopped".to_owned(), json!(reason));
@@ -80,8 +83,12 @@ fn page(part: &Part) -> Value {
 }
 
 fn shown(part: &Part) -> String {
-    match part.total {
+    let shown = match part.total {
         Some(total) => format!("{} of {total} shown", part.shown),
         None => format!("{} shown, there are more", part.shown),
+    };
+    match part.scanned {
+        Some(scanned) => format!("{shown}, {scanned} read"),
+        None => shown,
     }
 }

@@ -46,6 +46,19 @@ pub fn spec(pattern: EndpointPattern) -> ToolSpec {
                 "integer",
                 "Client-side offset when response is a list (defaults to 0).",
             ),
+            "fields": optional(
+                "array",
+                "Only these fields of each result, e.g. [\"num\", \"author.name\"].",
+            ),
+            "count_by": optional(
+                "string",
+                "Count by this field over the whole list, e.g. \"author.name\".",
+            ),
+            "where": optional(
+                "object",
+                "Filter the whole list: {\"status\": \"open\"}, {\"title\": {\"contains\": \"x\"}}, \
+                 {\"createdAt\": {\"min\": \"2026-01-31\"}}.",
+            ),
         },
         "required": ["endpoint"],
         "type": "object",
@@ -60,6 +73,7 @@ pub fn spec(pattern: EndpointPattern) -> ToolSpec {
 fn optional(kind: &str, description: &str) -> Value {
     let present = match kind {
         "object" => json!({"additionalProperties": true, "type": "object"}),
+        "array" => json!({"items": {"type": "string"}, "type": "array"}),
         kind => json!({ "type": kind }),
     };
     json!({"anyOf": [present, {"type": "null"}], "default": null, "description": description})
