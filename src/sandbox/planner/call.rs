@@ -12,6 +12,9 @@ use super::question::{Status, ThreadKind};
 /// The name of the tool.
 pub(super) const TOOL: &str = "hf_api_request";
 
+/// The method of a write.
+const POST: &str = "POST";
+
 /// The arguments of one call.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Call(pub(super) Map<String, Value>);
@@ -38,7 +41,7 @@ impl Call {
     }
 
     fn post(endpoint: String) -> Self {
-        Self::get(endpoint).with("method", "POST".into())
+        Self::get(endpoint).with("method", POST.into())
     }
 
     fn with(mut self, argument: &str, value: Value) -> Self {
@@ -173,6 +176,11 @@ impl Call {
         let call = Self::post(endpoint);
         if body.is_null() { call } else { call.with("json_body", body) }
     }
+}
+
+/// Whether a call with these arguments writes.
+pub(super) fn is_write(arguments: &Map<String, Value>) -> bool {
+    arguments.get("method").is_some_and(|method| method == POST)
 }
 
 /// The start of a repository's endpoints.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::call::{Call, TOOL};
+use super::call::{Call, TOOL, is_write};
 use super::outcome::{self, Answered, Extent, Failure, List, Outcome};
 use crate::message::{Arguments, Message};
 use crate::model::Prompt;
@@ -47,15 +47,13 @@ impl<'a> Known<'a> {
     /// Reads a conversation from its last question on.
     pub(super) fn since_question(prompt: Prompt<'a>) -> Self {
         let mut known = Self { counting: Counting::of(prompt), ..Self::default() };
+        let asked = prompt.messages.iter().rposition(|message| is_question(message));
+        let since = asked.and_then(|asked| prompt.messages.get(asked..)).unwrap_or_default();
         let mut calls: Vec<(&str, &Map<String, Value>)> = Vec::new();
-        for message in prompt.messages.iter().map(Arc::as_ref) {
+        for message in since.iter().map(Arc::as_ref) {
             match message {
                 Message::System { .. } => {}
-                Message::User { content } => {
-                    known.question = content;
-                    known.results.clear();
-                    calls.clear();
-                }
+                Message::User { content } => known.question = content,
                 Message::Assistant(reply) => {
                     calls.extend(reply.tool_calls.iter().filter_map(
                         |call| match &call.arguments {
@@ -93,6 +91,17 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// What a write came to, or the need to make it.
+    ///
+    /// A question asks for one write at most, so whatever write was made for it is that one, and it
+    /// is not made again even if its call should have been changed on its way.
+    pub(super) fn write(&self, call: Call) -> Result<&Outcome, Stop> {
+        match self.results.iter().find(|(made, _)| is_write(made)) {
+            Some((_, outcome)) => Ok(outcome),
+            None => Err(Stop::Ask(vec![call])),
+        }
+    }
+
     /// A list read to its end, or to a limit, beyond which nothing is said about it. `list` finds it
     /// in a result, `failed` says what a failure comes to.
     pub(super) fn read_on(
@@ -121,6 +130,10 @@ impl<'a> Known<'a> {
         }
         Ok(all)
     }
+}
+
+fn is_question(message: &Message) -> bool {
+    matches!(message, Message::User { .. })
 }
 
 impl Counting {

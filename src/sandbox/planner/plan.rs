@@ -269,5 +269,5 @@ fn carry_out(known: &Known<'_>, write: &Write) -> Result<String, Stop> {
     } else {
         None
     };
-    Ok(writes::write(write, known.get(Call::write(write, owner.as_ref()))?))
+    Ok(writes::write(write, known.write(Call::write(write, owner.as_ref()))?))
 }

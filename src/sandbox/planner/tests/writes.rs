@@ -1,8 +1,13 @@
 //! Writes: what is asked for, and what is said about those that did not happen.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::Dialog;
+use serde_json::{Map, Value, json};
+
+use super::{Dialog, HubPlanner};
+use crate::message::{Arguments, AssistantMessage, Message, ToolCall, ToolMessage};
+use crate::model::Prompt;
+use crate::model::scripted::Author;
 
 const COMMENT: &str = "69050a076b82c8674826db85";
 const SLUG: &str = "ada/reading-list-69050a079c08d927166368cd";
@@ -134,4 +139,34 @@ fn a_write_whose_answer_was_lost_is_said_to_be_in_doubt() {
         "Nobody knows whether the comment on #7 of `a/b` was posted: the Hub answered 502, \
          “Bad Gateway”."
     );
+}
+
+#[test]
+fn a_write_is_never_made_twice_even_if_its_call_was_changed_on_its_way() {
+    let mut dialog = Dialog::new();
+    dialog.messages = [
+        Message::User { content: "comment on discussion 7 of a/b: Thank you".to_owned() },
+        Message::Assistant(AssistantMessage {
+            tool_calls: vec![ToolCall {
+                id: "call_0".to_owned(),
+                name: "hf_api_request".to_owned(),
+                arguments: Arguments::Object(Map::from_iter([
+                    ("endpoint".to_owned(), json!("/models/a/b/discussions/7/comment")),
+                    ("method".to_owned(), json!("POST")),
+                    ("json_body".to_owned(), json!({"comment": "Thank you!"})),
+                ])),
+            }],
+            ..AssistantMessage::default()
+        }),
+        Message::Tool(ToolMessage {
+            call_id: "call_0".to_owned(),
+            name: "hf_api_request".to_owned(),
+            content: json!({"url": "u", "status": 201, "data": {}}).to_string(),
+        }),
+    ]
+    .map(Arc::new)
+    .to_vec();
+    let reply = HubPlanner.next(Prompt { messages: &dialog.messages, tools: &dialog.tools });
+    assert_eq!(reply.calls, []);
+    assert_eq!(reply.content, "The comment on #7 of `a/b` was posted.");
 }
