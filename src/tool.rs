@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::event::Events;
 use crate::message::ToolSpec;
 
-pub use approve::{Approved, Approver, Verdict, WriteClass, WritePlan};
+pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
 pub use set::ToolSet;
 
 /// Something a model can call.
@@ -30,6 +30,17 @@ pub trait Tool: Send + Sync {
         arguments: Map<String, Value>,
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>>;
+
+    /// Proposes a write once more: the body may be another by now, or what it replaces. Only tools
+    /// that return [`Step::Write`] need it. It changes nothing anywhere.
+    fn plan_again<'a>(
+        &'a self,
+        plan: WritePlan,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
+        let _ = context;
+        Box::pin(async move { Err(ToolError::new(format!("{} makes no writes", plan.tool))) })
+    }
 
     /// Performs a write this tool proposed. Only tools that return [`Step::Write`] need it. It fails
     /// where nothing was sent.

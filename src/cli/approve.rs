@@ -12,9 +12,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 
 use crate::event::{Event, Events};
-use crate::hub::policy::{Effect, Policy, Request, Rule, class_of};
+use crate::hub::policy::{Effect, Policy, Request, Rule};
 use crate::tool::{
-    Approved, Approver, ToolContext, ToolError, Verdict, WriteClass, WritePlan, Written,
+    Approved, Approver, Pending, ToolContext, ToolError, Verdict, WriteClass, WritePlan, Written,
 };
 use question::{Always, Answer, Extent};
 
@@ -94,38 +94,48 @@ impl Approvals {
         self.memory().always.clear();
     }
 
-    async fn settle(&self, plan: WritePlan, context: &ToolContext) -> Verdict {
-        let decision = self.policy.decide(&request(&plan), plan.class);
+    async fn settle(&self, pending: Pending<'_>) -> Verdict {
+        let Pending { plan, context, .. } = &pending;
+        let decision = self.policy.decide(&request(plan), plan.class);
         match (decision.effect, self.consent) {
-            (Effect::Deny, _) => self.refuse(&plan, Refusal::Rule(decision.because)),
+            (Effect::Deny, _) => self.refuse(plan, Refusal::Rule(decision.because)),
             (_, Consent::DryRun) => {
-                self.memory().unsent.planned.push(plan);
+                self.memory().unsent.planned.push(plan.clone());
                 Verdict::DryRun
             }
             (Effect::Allow, _) => self.approve(plan, &context.events),
             (Effect::Ask, Consent::Given) if plan.class == WriteClass::Additive => {
                 self.approve(plan, &context.events)
             }
-            (Effect::Ask, _) => self.ask(plan, context).await,
+            (Effect::Ask, _) => self.ask(pending).await,
         }
     }
 
-    async fn ask(&self, plan: WritePlan, context: &ToolContext) -> Verdict {
-        let Some(person) = &self.person else { return self.refuse(&plan, Refusal::Nobody) };
+    async fn ask(&self, pending: Pending<'_>) -> Verdict {
+        let Some(person) = &self.person else { return self.refuse(&pending.plan, Refusal::Nobody) };
         let _turn = self.asking.lock().await;
-        let mut inquiry = Inquiry { plan, extent: Extent::Beginning, complaint: None };
+        let events = &pending.context.events;
+        let mut inquiry = Inquiry { pending, extent: Extent::Beginning, complaint: None };
         loop {
-            if self.is_always(&inquiry.plan) {
-                return self.approve(inquiry.plan, &context.events);
+            let plan = &inquiry.pending.plan;
+            if self.is_always(plan) {
+                return self.approve(plan, events);
             }
-            match inquiry.put(person.as_ref(), context).await {
-                Answer::Yes => return self.approve(inquiry.plan, &context.events),
-                Answer::No => return self.refuse(&inquiry.plan, Refusal::Person),
+            match inquiry.put(person.as_ref()).await {
+                Answer::Yes => return self.approve(&inquiry.pending.plan, events),
+                Answer::No => return self.refuse(&inquiry.pending.plan, Refusal::Person),
                 Answer::Always => {
-                    self.memory().always.extend(Rule::always(&request(&inquiry.plan)));
+                    self.memory().always.extend(Rule::always(&request(&inquiry.pending.plan)));
                 }
                 Answer::View => inquiry.extent = Extent::Whole,
-                Answer::Edit => inquiry.edit(person.as_ref(), context).await,
+                Answer::Edit => {
+                    inquiry.edit(person.as_ref()).await;
+                    let plan = &inquiry.pending.plan;
+                    let decision = self.policy.decide(&request(plan), plan.class);
+                    if decision.effect == Effect::Deny {
+                        return self.refuse(plan, Refusal::Rule(decision.because));
+                    }
+                }
             }
         }
     }
@@ -138,7 +148,8 @@ impl Approvals {
             && said.decide(&request(plan), plan.class).effect == Effect::Allow
     }
 
-    fn approve(&self, plan: WritePlan, events: &Events) -> Verdict {
+    fn approve(&self, plan: &WritePlan, events: &Events) -> Verdict {
+        let plan = plan.clone();
         Verdict::Approved(Box::new(match &self.record {
             Some(record) => record.approve(plan, events),
             None => plan.approve(),
@@ -172,8 +183,8 @@ impl Approvals {
 }
 
 impl Approver for Approvals {
-    fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict> {
-        Box::pin(self.settle(plan, context))
+    fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict> {
+        Box::pin(self.settle(pending))
     }
 
     fn performed(
@@ -189,67 +200,65 @@ impl Approver for Approvals {
 }
 
 /// A plan that a person is being asked about.
-struct Inquiry {
-    plan: WritePlan,
+struct Inquiry<'a> {
+    pending: Pending<'a>,
     extent: Extent,
     /// What was wrong with the last answer or edit.
     complaint: Option<String>,
 }
 
-impl Inquiry {
+impl Inquiry<'_> {
     /// Asks once. A terminal that is gone, or that has no more to say, says no.
-    async fn put(&mut self, person: &dyn Person, context: &ToolContext) -> Answer {
-        let has_rule = || Rule::always(&request(&self.plan)).is_some();
-        let always = if self.plan.class == WriteClass::Additive && has_rule() {
+    async fn put(&mut self, person: &dyn Person) -> Answer {
+        let Pending { plan, context, .. } = &self.pending;
+        let request = request(plan);
+        let always = if plan.class == WriteClass::Additive && Rule::always(&request).is_some() {
             Always::Offered
         } else {
             Always::Withheld
         };
         let foreign = context.foreign.as_deref();
-        let mut question = question::question(&self.plan, foreign, always, self.extent);
+        let mut question = question::question(plan, foreign, always, self.extent);
         loop {
             if let Some(complaint) = self.complaint.take() {
                 question = format!("{complaint}\n{question}");
             }
-            let request = request(&self.plan);
             let open = Open::ask(context, &request, question);
             let Ok(Some(typed)) = person.line().await else {
-                open.end(Some("no"));
+                open.end(Answer::No.word());
                 return Answer::No;
             };
-            let answer = question::answer(&typed, always);
-            open.end(answer.map_or(Some("unclear"), |answer| Some(answer.word())));
-            if let Some(answer) = answer {
-                return answer;
+            match question::answer(&typed, always) {
+                Some(answer) => {
+                    open.end(answer.word());
+                    return answer;
+                }
+                None => open.end("unclear"),
             }
             self.complaint = Some("Please answer with one of the letters.".to_owned());
-            question = question::choices(&self.plan, always, self.extent);
+            question = question::choices(plan, always, self.extent);
         }
     }
 
-    /// Lets the person change the body. What they leave unchanged or unreadable is asked again.
-    async fn edit(&mut self, person: &dyn Person, context: &ToolContext) {
-        let before = self.plan.body.clone().unwrap_or_default();
-        let mut text = serde_json::to_string_pretty(&before).unwrap_or_default();
-        text.push('\n');
-        let open = Open::ask(context, &request(&self.plan), "Editing the body …".to_owned());
+    /// Lets the person change the body. What they leave unreadable, or what the tool would not
+    /// send, is asked about as it was.
+    async fn edit(&mut self, person: &dyn Person) {
+        let Pending { plan, context, .. } = &self.pending;
+        let text = serde_json::to_string_pretty(&plan.body).unwrap_or_default() + "\n";
+        let open = Open::ask(context, &request(plan), "Editing the body …".to_owned());
         let edited = match person.edit(text).await {
             Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
             Ok(None) => Err("there is no editor: set $EDITOR".to_owned()),
             Err(error) => Err(error.to_string()),
         };
-        open.end(Some("edited"));
-        match edited {
-            Ok(body) => self.replace(body),
+        open.end("edited");
+        let planned = match edited {
+            Ok(body) => self.pending.with_body(body).await.map_err(|error| error.message),
+            Err(error) => Err(error),
+        };
+        match planned {
+            Ok(plan) => self.pending.plan = plan,
             Err(error) => self.complaint = Some(format!("The body is as it was: {error}")),
-        }
-    }
-
-    fn replace(&mut self, body: serde_json::Value) {
-        self.plan.body = Some(body);
-        match class_of(&request(&self.plan)) {
-            None | Some(WriteClass::Additive) => {}
-            Some(class) => self.plan.class = class,
         }
     }
 }
@@ -267,8 +276,8 @@ impl<'a> Open<'a> {
         Self { events: &context.events, choice: None }
     }
 
-    fn end(mut self, choice: Option<&'static str>) {
-        self.choice = choice;
+    fn end(mut self, choice: &'static str) {
+        self.choice = Some(choice);
     }
 }
 

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ToolContext, ToolError, Written};
+use super::{Tool, ToolContext, ToolError, Written};
 pub use crate::hub::catalog::Class as WriteClass;
 
 /// A write that was asked for and has not happened.
@@ -73,10 +73,26 @@ impl Approved {
     }
 }
 
+/// A plan that waits for a decision, and the way to have it planned again with another body.
+pub struct Pending<'a> {
+    /// The plan.
+    pub plan: WritePlan,
+    /// What the tool may use.
+    pub context: &'a ToolContext,
+    pub(super) tool: &'a dyn Tool,
+}
+
+impl Pending<'_> {
+    /// The same write with another body, checked and worded by the tool that proposed it.
+    pub async fn with_body(&self, body: Option<Value>) -> Result<WritePlan, ToolError> {
+        self.tool.plan_again(WritePlan { body, ..self.plan.clone() }, self.context).await
+    }
+}
+
 /// Whoever says yes or no to writes.
 pub trait Approver: Send + Sync {
     /// Decides about one plan.
-    fn decide<'a>(&'a self, plan: WritePlan, context: &'a ToolContext) -> BoxFuture<'a, Verdict>;
+    fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict>;
 
     /// Learns what came of a write it let through, so that whoever says yes can keep the record. It
     /// is not called if the run is stopped before the answer is there.

@@ -13,7 +13,7 @@ mod write;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Approved, Step, Tool, ToolContext, ToolError, ToolOutput, Written};
+use super::{Approved, Step, Tool, ToolContext, ToolError, ToolOutput, WritePlan, Written};
 use crate::event::{Event, Events};
 use crate::hub::catalog::Action;
 use crate::hub::{Call, Client, Retrying, Route, Want, resolve};
@@ -103,6 +103,14 @@ impl Tool for HubTool {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>> {
         Box::pin(self.answer(arguments, &context.events))
+    }
+
+    fn plan_again<'a>(
+        &'a self,
+        plan: WritePlan,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
+        Box::pin(async move { self.renew(plan, &context.events).await })
     }
 
     fn write<'a>(

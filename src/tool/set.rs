@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    Approver, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, Verdict, WritePlan,
+    Approver, OutputKind, Pending, Step, Tool, ToolContext, ToolError, ToolOutput, Verdict,
+    WritePlan,
 };
 use crate::event::CallStatus;
 use crate::message::ToolSpec;
@@ -84,12 +85,22 @@ impl ToolSet {
         tool.call(arguments, context).await
     }
 
+    /// Lets a tool look at its plan once more; see [`Tool::plan_again`].
+    pub async fn plan_again(
+        &self,
+        plan: WritePlan,
+        context: &ToolContext,
+    ) -> Result<WritePlan, ToolError> {
+        let tool = self.tools.get(&plan.tool).ok_or_else(|| self.unknown(&plan.tool))?;
+        tool.plan_again(plan, context).await
+    }
+
     /// Asks about a proposed write and performs it if it may be.
     pub async fn write(&self, plan: WritePlan, context: &ToolContext) -> CallResult {
         let Some(tool) = self.tools.get(&plan.tool) else {
             return self.unknown(&plan.tool).into();
         };
-        match self.approver.decide(plan, context).await {
+        match self.approver.decide(Pending { plan, context, tool: tool.as_ref() }).await {
             Verdict::Approved(approved) => {
                 let outcome = tool.write((*approved).clone(), context).await;
                 self.approver.performed(&approved, outcome.as_ref(), context);

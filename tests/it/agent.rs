@@ -12,8 +12,7 @@ use agentcard::message::{
 };
 use agentcard::model::{Model, ModelError, ModelErrorKind, Prompt};
 use agentcard::tool::{
-    Approver, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet, Verdict,
-    WritePlan,
+    Approver, OutputKind, Pending, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet, Verdict,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -63,7 +62,7 @@ impl Tool for Say {
 struct Nobody;
 
 impl Approver for Nobody {
-    fn decide<'a>(&'a self, _: WritePlan, _: &'a ToolContext) -> BoxFuture<'a, Verdict> {
+    fn decide<'a>(&'a self, _: Pending<'a>) -> BoxFuture<'a, Verdict> {
         Box::pin(async { Verdict::Refused("nobody is there to say yes".to_owned()) })
     }
 }

@@ -18,7 +18,7 @@ use agentcard::sandbox::planner::HubPlanner;
 use agentcard::sandbox::server::{Options, Running, start};
 use agentcard::sandbox::world::World;
 use agentcard::tool::hub::{EndpointPattern, HubTool};
-use agentcard::tool::{Approver, ToolContext, ToolSet, Verdict, WritePlan};
+use agentcard::tool::{Approver, Pending, ToolSet, Verdict};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
@@ -34,9 +34,9 @@ enum Stubborn {
 }
 
 impl Approver for Stubborn {
-    fn decide<'a>(&'a self, plan: WritePlan, _: &'a ToolContext) -> BoxFuture<'a, Verdict> {
+    fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict> {
         let verdict = match self {
-            Self::Yes => Verdict::Approved(Box::new(plan.approve())),
+            Self::Yes => Verdict::Approved(Box::new(pending.plan.approve())),
             Self::No => Verdict::Refused("Nobody is here to approve this.".to_owned()),
             Self::Practice => Verdict::DryRun,
         };

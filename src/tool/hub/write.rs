@@ -19,21 +19,48 @@ impl HubTool {
         (route, write): (&Route, &Write),
         events: &Events,
     ) -> Result<Step, ToolError> {
-        let report = |retrying: Retrying| report(events, retrying);
         let given = arguments.body.unwrap_or_default();
-        match self.client.propose((route, write), given, &report).await {
-            Ok(proposal) => Ok(Step::Write(Box::new(WritePlan {
-                tool: self.spec.name.clone(),
-                words: proposal.words,
-                method: route.endpoint.method().to_string(),
-                path: route.path.clone(),
-                body: proposal.body,
-                now: proposal.now,
-                class: proposal.class,
-            }))),
+        match self.propose((route, write), given, events).await {
+            Ok(plan) => Ok(Step::Write(Box::new(plan))),
             Err(Declined::Refused(refusal)) => Err(ToolError::new(refusal.to_string())),
             Err(Declined::Failed(problem)) => Ok(Step::Done(result::failure(&problem))),
         }
+    }
+
+    /// Proposes what a plan says once more: checked, worded and read anew.
+    pub(super) async fn renew(
+        &self,
+        plan: WritePlan,
+        events: &Events,
+    ) -> Result<WritePlan, ToolError> {
+        let (route, write) = self.planned(&plan)?;
+        let given = match plan.body {
+            Some(Value::Object(body)) => body,
+            _ => Map::new(),
+        };
+        self.propose((&route, write), given, events).await.map_err(|declined| match declined {
+            Declined::Refused(refusal) => ToolError::new(refusal.to_string()),
+            Declined::Failed(problem) => ToolError::new(problem.error),
+        })
+    }
+
+    async fn propose(
+        &self,
+        (route, write): (&Route, &Write),
+        given: Map<String, Value>,
+        events: &Events,
+    ) -> Result<WritePlan, Declined> {
+        let report = |retrying: Retrying| report(events, retrying);
+        let proposal = self.client.propose((route, write), given, &report).await?;
+        Ok(WritePlan {
+            tool: self.spec.name.clone(),
+            words: proposal.words,
+            method: route.endpoint.method().to_string(),
+            path: route.path.clone(),
+            body: proposal.body,
+            now: proposal.now,
+            class: proposal.class,
+        })
     }
 
     /// Sends an approved plan. Its path is looked up again: the catalog, not the plan, says what

@@ -74,6 +74,21 @@ impl Tool for Sender {
         Box::pin(async { Ok(Step::Write(Box::new(plan))) })
     }
 
+    fn plan_again<'a>(
+        &'a self,
+        plan: WritePlan,
+        _: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
+        let empty = plan.body.as_ref().is_none_or(|body| body["comment"] == "");
+        Box::pin(async move {
+            if empty {
+                Err(ToolError::new("`comment` takes 1 to 65536 characters"))
+            } else {
+                Ok(plan)
+            }
+        })
+    }
+
     fn write<'a>(
         &'a self,
         approved: Approved,
@@ -234,13 +249,34 @@ async fn an_edited_body_is_shown_again_and_sent() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_stays_as_it_was() {
-    let person = Typist { lines: Mutex::new(["e", "n"].into()), edit: Some("{\"comment\": ") };
-    let bench = Bench::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))));
-    let (_, events) = bench.send(COMMENT, json!({"comment": "thx"})).await;
-    let question = questions(&events)[2];
-    assert!(question.starts_with("The body is as it was: EOF while parsing"), "{question}");
-    assert!(question.contains("\"comment\": \"thx\""));
+async fn a_body_that_could_not_be_sent_stays_as_it_was() {
+    for (edit, complaint) in [
+        ("{\"comment\": ", "EOF while parsing"),
+        ("{\"comment\": \"\"}", "`comment` takes 1 to 65536 characters"),
+    ] {
+        let person = Typist { lines: Mutex::new(["e", "n"].into()), edit: Some(edit) };
+        let bench =
+            Bench::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))));
+        let (_, events) = bench.send(COMMENT, json!({"comment": "thx"})).await;
+        let question = questions(&events)[2];
+        let starts = format!("The body is as it was: {complaint}");
+        assert!(question.starts_with(&starts), "{question}");
+        assert!(question.contains("\"comment\": \"thx\""));
+    }
+}
+
+#[tokio::test]
+async fn an_edit_gets_around_no_rule() {
+    let path = "/models/lumen-labs/aurora-7b/discussions/7/status";
+    let body = Map::from_iter([("status".to_owned(), json!("closed"))]);
+    let rule = Rule::new(Effect::Deny, &format!("POST {path}"), body, "a test").expect("a rule");
+    let policy = Policy { read_only: None, rules: vec![rule] };
+    let edit = Some("{\"status\": \"closed\"}");
+    let person = Typist { lines: Mutex::new(["e", "y"].into()), edit };
+    let bench = Bench::new(Approvals::new(policy, Consent::Ask, Some(Box::new(person))));
+    let (result, _) = bench.send(path, json!({"status": "open"})).await;
+    assert!(result.content.contains("do not allow this write"), "{}", result.content);
+    assert_eq!(bench.sent(), []);
 }
 
 #[tokio::test]
