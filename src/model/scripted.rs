@@ -5,6 +5,8 @@
 
 mod file;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
@@ -52,7 +54,7 @@ impl<A: Author> Scripted<A> {
 
     fn play(&mut self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Fault> {
         let mut listener = Listener::new(Family::Other, events);
-        for chunk in chunks(self.author.next(prompt)) {
+        for chunk in chunks(self.author.next(prompt), calls_so_far(prompt)) {
             listener.hear(chunk)?;
         }
         match listener.conclude(Ok(Marker::Done), prompt)? {
@@ -92,18 +94,30 @@ impl Author for Echo {
     }
 }
 
-/// Cuts a reply into the chunks a provider would send: text word by word, calls whole.
-fn chunks(reply: ScriptedReply) -> Vec<Chunk> {
+/// How many calls a conversation holds, which numbers the next one.
+fn calls_so_far(prompt: Prompt<'_>) -> usize {
+    let calls = |message: &Arc<Message>| match &**message {
+        Message::Assistant(reply) => reply.tool_calls.len(),
+        Message::System { .. } | Message::User { .. } | Message::Tool(_) => 0,
+    };
+    prompt.messages.iter().map(calls).sum()
+}
+
+/// Cuts a reply into the chunks a provider would send: text word by word, calls whole and with the
+/// ids that come next.
+fn chunks(reply: ScriptedReply, first_call: usize) -> Vec<Chunk> {
     let mut deltas = Vec::new();
     if !reply.reasoning.is_empty() {
         deltas.push(Delta { reasoning: Text(reply.reasoning), ..Delta::default() });
     }
     let words = reply.content.split_inclusive(' ').map(|word| Text(word.to_owned()));
     deltas.extend(words.map(|content| Delta { content, ..Delta::default() }));
-    deltas.extend((0..).zip(reply.calls).map(|(index, (name, arguments))| {
+    let calls = (0..).zip(first_call..).zip(reply.calls);
+    deltas.extend(calls.map(|((index, number), (name, arguments))| {
         let arguments = Text(Value::Object(arguments).to_string());
         let function = FunctionDelta { name: Text(name), arguments };
-        let call = CallDelta { index: Index(Some(index)), id: Text::default(), function };
+        let call =
+            CallDelta { index: Index(Some(index)), id: Text(format!("call_{number}")), function };
         Delta { tool_calls: vec![call], ..Delta::default() }
     }));
     let mut chunks: Vec<Chunk> = deltas.into_iter().map(Chunk::from).collect();
@@ -121,8 +135,6 @@ impl From<Delta> for Chunk {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::event::Event;
     use crate::message::{Arguments, ToolCall};

@@ -25,14 +25,14 @@ pub struct Json<W> {
     out: W,
     form: Form,
     gathered: Vec<u8>,
-    started: Instant,
+    started: Option<Instant>,
     first_text_ms: Option<f64>,
 }
 
 impl<W: Write> Json<W> {
-    /// Starts the clock.
+    /// Writes to `out`. The clock starts with the first turn.
     pub fn new(out: W, form: Form) -> Self {
-        Self { out, form, gathered: Vec::new(), started: Instant::now(), first_text_ms: None }
+        Self { out, form, gathered: Vec::new(), started: None, first_text_ms: None }
     }
 
     /// Writes the one terminal event, or the document.
@@ -67,8 +67,12 @@ impl<W: Write> Json<W> {
 
 impl<W: Write> Render for Json<W> {
     fn event(&mut self, event: Event) {
-        if self.first_text_ms.is_none() && matches!(event, Event::Text(_)) {
-            self.first_text_ms = Some(milliseconds(self.started.elapsed()));
+        match event {
+            Event::TurnStarted { .. } => _ = self.started.get_or_insert_with(Instant::now),
+            Event::Text(_) if self.first_text_ms.is_none() => {
+                self.first_text_ms = self.started.map(|started| milliseconds(started.elapsed()));
+            }
+            _ => {}
         }
         match self.form {
             Form::Document => {}
