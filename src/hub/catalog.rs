@@ -5,6 +5,7 @@
 mod decoration;
 mod not_offered;
 mod pattern;
+mod reference;
 mod table;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use super::path::Template;
 pub use decoration::{Blank, Trim};
 pub use not_offered::NOT_OFFERED;
 pub use pattern::endpoint_pattern;
+pub use reference::reference;
 pub use table::ENDPOINTS;
 
 /// One endpoint: a method, a path, and everything known about the pair.

@@ -90,3 +90,10 @@ fn the_emulator_serves_until_it_is_interrupted() {
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn the_documentation_lists_every_endpoint_of_the_catalog() {
+    let documentation = include_str!("../../docs/hub.md");
+    let reference = agentcard::hub::catalog::reference();
+    assert!(documentation.ends_with(&reference), "docs/hub.md must end in:\n{reference}");
+}
