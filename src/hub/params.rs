@@ -47,8 +47,12 @@ pub fn check(
 ) -> Result<Checked, Refusal> {
     let mut checked = Checked::default();
     for (name, value) in given {
-        for text in texts(name, value)? {
-            let known = read.params.iter().find(|param| param.name == name);
+        let known = read.params.iter().find(|param| param.name == name);
+        let texts = texts(name, value)?;
+        if known.is_none() && texts.is_empty() {
+            return Err(refuse::unknown_param(read, name));
+        }
+        for text in texts {
             let mut one = One { name, text, repaired, window: &mut checked.window };
             let sent = match known {
                 Some(param) => one.check(param.kind, page_size(read))?,
@@ -115,16 +119,14 @@ impl One<'_> {
             return Ok(None);
         }
         let Some(word) = canonical(&self.text, words) else {
-            let more = match self.text.to_ascii_lowercase().as_str() {
-                "merged" | "draft" if words.contains(&"closed") => {
-                    format!(
-                        "; leave it out and filter with where={{\"status\": \"{}\"}}",
-                        self.text
-                    )
-                }
-                _ => String::new(),
-            };
-            return Err(self.refuse(&format!("takes {}{more}", words.join(", "))));
+            let refusal = self.refuse(&format!("takes {}", words.join(", ")));
+            // The Hub has these statuses and no filter for them.
+            return Err(match self.text.to_ascii_lowercase().as_str() {
+                word @ ("merged" | "draft") if words.contains(&"closed") => Refusal::new(format!(
+                    "{refusal} Leave it out and use the argument where={{\"status\": \"{word}\"}}."
+                )),
+                _ => refusal,
+            });
         };
         if word != self.text {
             self.repaired.push(format!("{}={} sent as {word}", self.name, self.text));
@@ -188,6 +190,9 @@ impl One<'_> {
     }
 
     fn note(&mut self, meaning: &str) {
+        if self.name == meaning {
+            return;
+        }
         self.repaired.push(format!("{}={} read as {meaning}={}", self.name, self.text, self.text));
     }
 

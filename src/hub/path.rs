@@ -62,6 +62,16 @@ impl Template {
         path
     }
 
+    /// Whether the first segment could be the first of a path of this kind.
+    pub fn begins_like(&self, segments: &[&str]) -> bool {
+        matches!((self.0, segments), ([piece, ..], [segment, ..]) if piece.accepts(&[*segment]))
+    }
+
+    /// The most segments a path of this kind has.
+    pub fn longest(&self) -> usize {
+        self.0.iter().filter_map(|piece| piece.widths().iter().max()).sum()
+    }
+
     /// The words of it that are not placeholders.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().filter_map(|piece| match piece {

@@ -30,14 +30,20 @@ pub(super) fn no_such_endpoint(segments: &[&str]) -> Refusal {
              lists slugs, GET /collections/{{slug}} shows one."
         ));
     }
-    match nearest(segments) {
+    let family: Vec<&Endpoint> =
+        ENDPOINTS.iter().filter(|endpoint| endpoint.path.begins_like(segments)).collect();
+    let (kin, beginning) = if family.is_empty() {
+        (ENDPOINTS.iter().collect(), String::new())
+    } else {
+        (family, format!(" under /{}", segments.first().copied().unwrap_or_default()))
+    };
+    match nearest(segments, &kin) {
         Some(endpoint) => {
             Refusal::new(format!("/{written} is no endpoint. Nearest: {}.", usage(endpoint)))
         }
         None => Refusal::new(format!(
-            "/{written} is no endpoint. What there is: {}.",
-            ENDPOINTS
-                .iter()
+            "/{written} is no endpoint. What can be read{beginning}: {}.",
+            kin.iter()
                 .filter(|endpoint| matches!(endpoint.action, Action::Read(_)))
                 .map(|endpoint| endpoint.path.to_string())
                 .collect::<Vec<_>>()
@@ -117,28 +123,25 @@ fn field_words(write: &Write, field: &Field) -> String {
     format!("{}: {kind} ({need})", field.name)
 }
 
-/// The endpoint most like these segments, by its first and its last word.
-fn nearest(segments: &[&str]) -> Option<&'static Endpoint> {
-    let likeness = |endpoint: &&Endpoint| {
-        let words: Vec<&str> = endpoint.path.words().collect();
-        let of = |word: &str| {
-            segments
-                .iter()
-                .map(|segment| strsim::jaro_winkler(&segment.to_ascii_lowercase(), word))
-                .fold(0.0, f64::max)
-        };
-        let first = match (segments.first(), endpoint.path.0.first()) {
-            (Some(segment), Some(piece)) => {
-                strsim::jaro_winkler(segment, &piece.to_string().replace("{repo_type}s", "models"))
-            }
-            _ => 0.0,
-        };
-        first + words.last().map_or(0.0, |word| of(word))
+/// The endpoint most like these segments: by its last word, and among equals by its length.
+fn nearest<'a>(segments: &[&str], endpoints: &[&'a Endpoint]) -> Option<&'a Endpoint> {
+    let likeness = |endpoint: &Endpoint| {
+        let word = endpoint.path.words().last().unwrap_or_default();
+        let alike = segments
+            .iter()
+            .filter(|segment| segment.len() > 2)
+            .map(|segment| strsim::jaro_winkler(&segment.to_ascii_lowercase(), word))
+            .fold(0.0, f64::max);
+        let longer = endpoint.path.longest().abs_diff(segments.len());
+        (alike, longer)
     };
-    ENDPOINTS
+    endpoints
         .iter()
-        .map(|endpoint| (likeness(&endpoint), endpoint))
-        .filter(|(score, _)| *score > 1.2)
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|endpoint| (likeness(endpoint), *endpoint))
+        .filter(|((alike, _), _)| *alike > 0.85)
+        .reduce(|best, next| {
+            let order = next.0.0.total_cmp(&best.0.0).then(best.0.1.cmp(&next.0.1));
+            if order.is_gt() { next } else { best }
+        })
         .map(|(_, endpoint)| endpoint)
 }

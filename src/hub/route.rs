@@ -96,10 +96,10 @@ fn find(
         other_method.get_or_insert(endpoint);
     }
     // A row for exactly this method says more than one for the path alone.
-    let impossible = NOT_OFFERED
-        .iter()
-        .filter(|row| row.path.match_segments(segments).is_some())
-        .find(|row| row.method == method_name || other_method.is_none());
+    let rows = || NOT_OFFERED.iter().filter(|row| row.path.match_segments(segments).is_some());
+    let impossible = rows()
+        .find(|row| row.method == method_name)
+        .or_else(|| rows().next().filter(|_| other_method.is_none()));
     Err(match (impossible, other_method) {
         (Some(row), _) => Refusal::new(row.why),
         (None, Some(endpoint)) => refuse::wrong_method(&method_name, endpoint),

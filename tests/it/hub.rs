@@ -2,10 +2,12 @@
 
 mod catalog;
 mod elsewhere;
+mod hostile;
 mod posts;
 mod problems;
 mod queries;
 mod reads;
+mod routes;
 mod server;
 mod shape;
 
