@@ -19,6 +19,8 @@ mod hub;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod planner;
 #[cfg(test)]
 mod sandbox;
