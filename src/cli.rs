@@ -37,7 +37,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let environment = Environment::process();
     let exit = match cli.command {
-        Command::Ask(args) => block_on(ask::ask(args, &environment)),
+        Command::Ask(args) => block_on(async move { ask::ask(args, &environment).await }),
         Command::Cards { command } => print(cards::cards(command, &environment)),
         Command::Sandbox { command: SandboxCommand::Serve(args) } => block_on(sandbox::serve(args)),
         Command::Completion { shell } => {
@@ -50,7 +50,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Runs a future on a runtime of one thread, and does not wait for what it leaves behind.
-fn block_on(future: impl Future<Output = Exit>) -> Exit {
+///
+/// It runs as a task of its own: waking the future that a runtime blocks on takes two system calls,
+/// waking a task takes none.
+fn block_on(future: impl Future<Output = Exit> + Send + 'static) -> Exit {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -58,7 +61,9 @@ fn block_on(future: impl Future<Output = Exit>) -> Exit {
             return print(Err(Failure::new(Exit::Failed, message)));
         }
     };
-    let exit = runtime.block_on(future);
+    let task = runtime.spawn(future);
+    // The one error there can be is a panic, and that has been reported.
+    let exit = runtime.block_on(task).unwrap_or(Exit::Failed);
     runtime.shutdown_background();
     exit
 }

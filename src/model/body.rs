@@ -1,24 +1,20 @@
-//! Sending a request, and making its response fit for async-openai.
+//! One answer of a provider, event by event: a stream of them, or a whole reply as the only one.
 //!
-//! async-openai loses the status and body of an error, takes a reply that is no event stream for an
-//! empty one, and abandons a body at `[DONE]`, connection included. Here the first two become errors
-//! and replies, and the rest of a body is read by somebody else. What a body says is not known here.
+//! It refuses answers that are no reply, and has the rest of a body behind `[DONE]` read by
+//! somebody else, so that the connection can be used again. What an event says is not known here.
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_openai::error::OpenAIError;
-use async_openai::middleware::HttpRequestFactory;
-use bytes::Bytes;
-use futures_util::stream::{self, BoxStream};
-use futures_util::{Stream, StreamExt};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Response, StatusCode};
+use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::assemble::Marker;
+use super::fault::Fault;
 use super::sse::Framer;
 
 /// How much of an error is read.
@@ -34,199 +30,151 @@ const DRAIN_WAIT: Duration = Duration::from_millis(50);
 const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 
 /// An answer that is no chat completion: any status but success, or an error under success.
-#[derive(Debug, thiserror::Error)]
-#[error("HTTP {status}")]
+#[derive(Debug)]
 pub(super) struct ProviderHttpError {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-/// No answer within the idle timeout.
-#[derive(Debug, thiserror::Error)]
-#[error("no answer")]
-pub(super) struct NoAnswer;
-
-/// How a body ended.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum End {
-    /// It has not, or without `[DONE]`.
-    #[default]
-    Bare,
-    /// With `[DONE]`.
-    Done,
-    /// No data came within the idle timeout.
-    Silent,
-    /// It broke off, for this reason.
-    Broken(String),
-}
-
-/// What is known about the exchange in progress and the one before it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Exchange(Arc<Mutex<State>>);
-
-#[derive(Debug, Default)]
-struct State {
-    end: End,
-    drain: Option<JoinHandle<()>>,
-}
-
-impl Exchange {
-    /// How the body ended, as far as it was read.
-    pub(super) fn end(&self) -> End {
-        self.lock().end.clone()
-    }
-
-    async fn settle(&self) {
-        self.lock().end = End::default();
-        let drain = self.lock().drain.take();
-        if let Some(drain) = drain {
-            // Not in time is no failure: the request takes a new connection.
-            let _late = timeout(DRAIN_WAIT, drain).await;
-        }
-    }
-
-    fn ended(&self, end: End) {
-        self.lock().end = end;
-    }
-
-    fn drain(&self, rest: impl Stream + Send + 'static) {
-        let rest = async move {
-            let _cut_short = timeout(DRAIN_LIMIT, rest.for_each(|_| async {})).await;
-        };
-        self.lock().drain = Some(tokio::spawn(rest));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Sends a request and returns its answer as a well-formed event stream, or as an error.
-pub(super) async fn execute(
-    http: reqwest::Client,
-    request: HttpRequestFactory,
-    exchange: Exchange,
-    idle_timeout: Duration,
-) -> Result<Response, OpenAIError> {
-    exchange.settle().await;
-    let request = request.build().await?;
-    let response = timeout(idle_timeout, http.execute(request))
-        .await
-        .map_err(|_| OpenAIError::Boxed(Box::new(NoAnswer)))??;
-    if !response.status().is_success() {
-        return Err(refused(response, idle_timeout).await);
-    }
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let source = match kind {
-        Some(kind) if !kind.starts_with("text/event-stream") => {
-            let reply = whole_reply(response, idle_timeout).await?;
-            stream::once(async { Ok(Bytes::from(reply)) }).boxed()
-        }
-        Some(_) | None => response.bytes_stream().boxed(),
-    };
-    let deadline = Instant::now() + idle_timeout;
-    let source = Some(source);
-    let body = Body { source, framer: Framer::default(), exchange, idle_timeout, deadline };
-    let events = stream::unfold(body, Body::next);
-    Ok(http::Response::new(reqwest::Body::wrap_stream(events)).into())
-}
-
-async fn refused(response: Response, idle_timeout: Duration) -> OpenAIError {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = read(response, ERROR_LIMIT, idle_timeout).await;
-    OpenAIError::Boxed(Box::new(ProviderHttpError { status, headers, body }))
-}
-
-/// Reads a reply that was not streamed although we asked for it, and frames it as an event.
-async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<Vec<u8>, OpenAIError> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = read(response, REPLY_LIMIT, idle_timeout).await;
-    let value = match serde_json::from_slice::<serde_json::Value>(&body) {
-        Ok(value) => value,
-        // It broke off, as a stream may.
-        Err(error) if error.is_eof() => {
-            return Err(OpenAIError::JSONDeserialize(error, String::new()));
-        }
-        Err(_) => serde_json::Value::Null,
-    };
-    if value.get("choices").is_none() || value.get("error").is_some_and(|error| !error.is_null()) {
-        return Err(OpenAIError::Boxed(Box::new(ProviderHttpError { status, headers, body })));
-    }
-    // A line break between two tokens of JSON would end the event's line.
-    for byte in &mut body {
-        if matches!(byte, b'\n' | b'\r') {
-            *byte = b' ';
-        }
-    }
-    Ok([b"data: ", body.as_slice(), b"\n\ndata: [DONE]\n\n"].concat())
-}
-
-/// Reads up to `limit` bytes. What cannot be read does not count: the status says enough.
-async fn read(response: Response, limit: usize, idle_timeout: Duration) -> Vec<u8> {
-    let deadline = Instant::now() + idle_timeout;
-    let mut bytes = Vec::new();
-    let mut body = response.bytes_stream();
-    while let Ok(Some(Ok(piece))) = timeout_at(deadline, body.next()).await {
-        bytes.extend_from_slice(&piece);
-        if bytes.len() >= limit {
-            break;
-        }
-    }
-    bytes.truncate(limit);
-    bytes
-}
-
-/// A response body on its way to async-openai.
-struct Body {
+/// The body of an answer.
+pub(super) struct Body {
     /// None once it has ended or is somebody else's to drain.
-    source: Option<BoxStream<'static, reqwest::Result<Bytes>>>,
+    response: Option<Response>,
     framer: Framer,
-    exchange: Exchange,
+    end: Option<Marker>,
+    drain: Drain,
     idle_timeout: Duration,
     /// When the silence has lasted too long; only data moves it.
     deadline: Instant,
 }
 
 impl Body {
-    /// Reads until there are events to pass on.
-    async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
-        while let Some(mut source) = self.source.take() {
-            let events = match timeout_at(self.deadline, source.next()).await {
-                Ok(Some(Ok(bytes))) => self.framer.push(&bytes).map_err(|error| error.to_string()),
-                Ok(Some(Err(error))) => Err(chain(&error)),
-                Ok(None) => {
-                    let events = self.framer.finish();
-                    if self.framer.is_done() {
-                        self.exchange.ended(End::Done);
-                    }
-                    return (!events.is_empty()).then_some((Ok(events), self));
-                }
-                Err(_) => {
-                    self.exchange.ended(End::Silent);
-                    return None;
-                }
-            };
-            let events = match events {
-                Ok(events) => events,
-                Err(reason) => {
-                    self.exchange.ended(End::Broken(reason));
-                    return None;
-                }
-            };
-            if self.framer.is_done() {
-                self.exchange.ended(End::Done);
-                self.exchange.drain(source);
-                return Some((Ok(events), self));
+    /// Begins to read an answer, if it is a reply.
+    pub(super) async fn open(
+        response: Response,
+        idle_timeout: Duration,
+        drain: Drain,
+    ) -> Result<Self, Fault> {
+        if !response.status().is_success() {
+            let refusal = read(response, ERROR_LIMIT, idle_timeout).await;
+            return Err(Fault::Refusal(Box::new(refusal)));
+        }
+        let deadline = Instant::now() + idle_timeout;
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let is_stream = kind.is_none_or(|kind| kind.starts_with("text/event-stream"));
+        let (response, framer, end) = if is_stream {
+            (Some(response), Framer::default(), None)
+        } else {
+            let reply = whole_reply(response, idle_timeout).await?;
+            (None, Framer::of_whole(reply), Some(Marker::Done))
+        };
+        Ok(Self { response, framer, end, drain, idle_timeout, deadline })
+    }
+
+    /// The next event, once it has arrived; none at the end, whatever the end was.
+    pub(super) async fn next_event(&mut self) -> Option<Vec<u8>> {
+        loop {
+            if let Some(event) = self.framer.next_event() {
+                return Some(event);
             }
-            self.source = Some(source);
-            if !events.is_empty() {
+            let response = self.response.as_mut()?;
+            let read = timeout_at(self.deadline, response.chunk()).await;
+            self.end = match read {
+                Ok(Ok(Some(bytes))) => match self.framer.push(&bytes) {
+                    Ok(()) if self.framer.is_done() => Some(Marker::Done),
+                    Ok(()) => None,
+                    Err(error) => Some(cut_off(error.to_string())),
+                },
+                Ok(Ok(None)) => {
+                    self.framer.finish();
+                    self.framer.is_done().then_some(Marker::Done).or_else(|| Some(bare()))
+                }
+                Ok(Err(error)) => Some(cut_off(chain(&error))),
+                Err(_) => Some(Marker::Missing(Fault::Silence(self.idle_timeout))),
+            };
+            if self.framer.has_event() {
                 self.deadline = Instant::now() + self.idle_timeout;
-                return Some((Ok(events), self));
+            }
+            match (&self.end, self.response.take()) {
+                (None, response) => self.response = response,
+                (Some(Marker::Done), Some(rest)) => self.drain.start(rest),
+                (Some(_), _) => {}
             }
         }
-        None
     }
+
+    /// How the body ended, once there are no more events.
+    pub(super) fn into_end(self) -> Marker {
+        self.end.unwrap_or_else(bare)
+    }
+}
+
+fn bare() -> Marker {
+    cut_off("it ended before the reply did".to_owned())
+}
+
+fn cut_off(why: String) -> Marker {
+    Marker::Missing(Fault::CutOff(why))
+}
+
+/// The rest of an earlier body, on its way into nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Drain(Arc<Mutex<Option<JoinHandle<()>>>>);
+
+impl Drain {
+    /// Waits until the connection can be used again, but not long.
+    pub(super) async fn settle(&self) {
+        let drain = self.lock().take();
+        if let Some(drain) = drain {
+            // Not in time is no failure: the request takes a new connection.
+            let _late = timeout(DRAIN_WAIT, drain).await;
+        }
+    }
+
+    fn start(&self, mut rest: Response) {
+        let rest = async move { while let Ok(Some(_)) = rest.chunk().await {} };
+        let drain = tokio::spawn(async move {
+            let _cut_short = timeout(DRAIN_LIMIT, rest).await;
+        });
+        *self.lock() = Some(drain);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads a reply that was not streamed although we asked for it.
+async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<Vec<u8>, Fault> {
+    let answer = read(response, REPLY_LIMIT, idle_timeout).await;
+    let value = match serde_json::from_slice::<Value>(&answer.body) {
+        Ok(value) => value,
+        // It broke off, as a stream may.
+        Err(error) if error.is_eof() => {
+            return Err(Fault::CutOff("it ended in the middle".to_owned()));
+        }
+        Err(_) => Value::Null,
+    };
+    if value.get("choices").is_none() || value.get("error").is_some_and(|error| !error.is_null()) {
+        return Err(Fault::Refusal(Box::new(answer)));
+    }
+    Ok(answer.body)
+}
+
+/// Reads up to `limit` bytes. What cannot be read does not count: the status says enough.
+async fn read(mut response: Response, limit: usize, idle_timeout: Duration) -> ProviderHttpError {
+    let deadline = Instant::now() + idle_timeout;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Ok(Ok(Some(piece))) = timeout_at(deadline, response.chunk()).await {
+        body.extend_from_slice(&piece);
+        if body.len() >= limit {
+            break;
+        }
+    }
+    body.truncate(limit);
+    ProviderHttpError { status, headers, body }
 }
 
 /// An error and what caused it, as one line.

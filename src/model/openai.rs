@@ -107,7 +107,7 @@ impl OpenAi {
         while let Some(chunk) = chunks.next().await {
             listener.hear(chunk?)?;
         }
-        Ok(chunks.end())
+        Ok(chunks.into_end())
     }
 
     /// Says it to the loop, without the key, which some providers repeat.

@@ -1,8 +1,8 @@
-//! Server-sent events: a provider's bytes in, clean whole events out.
+//! Server-sent events: a provider's bytes in, whole events out.
 //!
 //! It mends what providers get wrong about the framing and knows nothing of what the events say.
 
-use bytes::Bytes;
+use std::collections::VecDeque;
 
 /// The longest line or event that is taken.
 const LIMIT: usize = 8 << 20;
@@ -10,7 +10,7 @@ const LIMIT: usize = 8 << 20;
 /// The byte order mark, in UTF-8.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Cuts a byte stream into events and writes them anew: `data: …` lines and a blank one, only `\n`.
+/// Cuts a byte stream into events: the data of each, whole.
 ///
 /// Comments and the other fields are dropped, since nothing in a chat completion depends on them.
 /// A line of bare JSON, which some servers send for an error, becomes an event of its own.
@@ -19,10 +19,10 @@ pub(super) struct Framer {
     at: Position,
     /// The line that is not yet ended.
     line: Vec<u8>,
-    /// The `data` lines of the event that is not yet ended.
+    /// The data of the event that is not yet ended.
     event: Vec<u8>,
     /// Whole events nobody has taken yet.
-    out: Vec<u8>,
+    events: VecDeque<Vec<u8>>,
     done: bool,
 }
 
@@ -42,8 +42,13 @@ enum Position {
 pub(super) struct TooLong;
 
 impl Framer {
-    /// Takes bytes as they come and gives the events they complete, if any.
-    pub(super) fn push(&mut self, mut bytes: &[u8]) -> Result<Bytes, TooLong> {
+    /// Holds one event that came whole, and no more.
+    pub(super) fn of_whole(event: Vec<u8>) -> Self {
+        Self { events: VecDeque::from([event]), done: true, ..Self::default() }
+    }
+
+    /// Takes bytes as they come.
+    pub(super) fn push(&mut self, mut bytes: &[u8]) -> Result<(), TooLong> {
         while !self.done && !bytes.is_empty() {
             if self.at == Position::BehindReturn {
                 self.at = Position::Anywhere;
@@ -62,28 +67,30 @@ impl Framer {
             };
             bytes = &rest[1..];
         }
-        if self.line.len() > LIMIT || self.event.len() > LIMIT {
-            return Err(TooLong);
-        }
-        Ok(self.take())
+        if self.line.len() > LIMIT || self.event.len() > LIMIT { Err(TooLong) } else { Ok(()) }
     }
 
     /// Ends the stream: what lacks its last line end or blank line counts all the same.
-    pub(super) fn finish(&mut self) -> Bytes {
+    pub(super) fn finish(&mut self) {
         if !self.done {
             self.end_line(b"");
             self.end_event();
         }
-        self.take()
+    }
+
+    /// Whether there is a whole event to take.
+    pub(super) fn has_event(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// The next event: the bytes of its data, always UTF-8.
+    pub(super) fn next_event(&mut self) -> Option<Vec<u8>> {
+        self.events.pop_front()
     }
 
     /// Whether `[DONE]` was seen. What comes behind it is ignored.
     pub(super) fn is_done(&self) -> bool {
         self.done
-    }
-
-    fn take(&mut self) -> Bytes {
-        Bytes::from(std::mem::take(&mut self.out))
     }
 
     fn end_line(&mut self, tail: &[u8]) {
@@ -109,7 +116,6 @@ impl Framer {
                 b"" => {}
                 b"[DONE]" => {
                     self.end_event();
-                    self.out.extend_from_slice(b"data: [DONE]\n\n");
                     self.done = true;
                 }
                 data => self.add_data(data),
@@ -122,18 +128,18 @@ impl Framer {
     }
 
     fn add_data(&mut self, data: &[u8]) {
-        self.event.extend_from_slice(b"data: ");
+        if !self.event.is_empty() {
+            self.event.push(b'\n');
+        }
         match str::from_utf8(data) {
             Ok(_) => self.event.extend_from_slice(data),
             Err(_) => self.event.extend_from_slice(String::from_utf8_lossy(data).as_bytes()),
         }
-        self.event.push(b'\n');
     }
 
     fn end_event(&mut self) {
         if !self.event.is_empty() {
-            self.out.append(&mut self.event);
-            self.out.push(b'\n');
+            self.events.push_back(std::mem::take(&mut self.event));
         }
     }
 }
@@ -144,32 +150,35 @@ mod tests {
 
     use super::*;
 
-    fn framed(pieces: &[&[u8]]) -> String {
+    /// The events, and `[DONE]` where it was seen.
+    fn framed(pieces: &[&[u8]]) -> Vec<String> {
         let mut framer = Framer::default();
-        let mut out = Vec::new();
         for piece in pieces {
-            out.extend_from_slice(&framer.push(piece).unwrap());
+            framer.push(piece).unwrap();
         }
-        out.extend_from_slice(&framer.finish());
-        String::from_utf8(out).unwrap()
+        framer.finish();
+        let events = std::iter::from_fn(|| framer.next_event());
+        let mut events: Vec<String> = events.map(|it| String::from_utf8(it).unwrap()).collect();
+        events.extend(framer.is_done().then(|| "[DONE]".to_owned()));
+        events
     }
 
     #[test]
     fn framing_is_mended() {
         for (sent, expected) in [
-            ("data: {}\n\n", "data: {}\n\n"),
-            ("data:{}\r\n\r\ndata:{}\r\n\r\n", "data: {}\n\ndata: {}\n\n"),
-            ("data: {}\r\rdata: {}\r\r", "data: {}\n\ndata: {}\n\n"),
-            ("\u{feff}data: {}\n\n", "data: {}\n\n"),
-            ("data: {}", "data: {}\n\n"),
-            ("data: {}\n", "data: {}\n\n"),
-            ("data: {\ndata: }\n\n", "data: {\ndata: }\n\n"),
-            (": keep-alive\n\ndata: {}\n\n", "data: {}\n\n"),
-            ("event: error\nid: 7\nretry: 1\ndata: {}\n\n", "data: {}\n\n"),
-            ("data:\n\ndata: \n\n", ""),
-            ("data: [DONE] \n\ndata: {}\n\n", "data: [DONE]\n\n"),
-            ("data: {}\ndata: [DONE]", "data: {}\n\ndata: [DONE]\n\n"),
-            ("{\"error\":1}\n", "data: {\"error\":1}\n\n"),
+            ("data: {}\n\n", &["{}"] as &[&str]),
+            ("data:{}\r\n\r\ndata:{}\r\n\r\n", &["{}", "{}"]),
+            ("data: {}\r\rdata: {}\r\r", &["{}", "{}"]),
+            ("\u{feff}data: {}\n\n", &["{}"]),
+            ("data: {}", &["{}"]),
+            ("data: {}\n", &["{}"]),
+            ("data: {\ndata: }\n\n", &["{\n}"]),
+            (": keep-alive\n\ndata: {}\n\n", &["{}"]),
+            ("event: error\nid: 7\nretry: 1\ndata: {}\n\n", &["{}"]),
+            ("data:\n\ndata: \n\n", &[]),
+            ("data: [DONE] \n\ndata: {}\n\n", &["[DONE]"]),
+            ("data: {}\ndata: [DONE]", &["{}", "[DONE]"]),
+            ("{\"error\":1}\n", &["{\"error\":1}"]),
         ] {
             assert_eq!(framed(&[sent.as_bytes()]), expected, "{sent:?}");
         }
@@ -177,14 +186,14 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_utf8_are_replaced() {
-        assert_eq!(framed(&[b"data: {\"a\":\"\xFF\"}\n\n"]), "data: {\"a\":\"\u{fffd}\"}\n\n");
+        assert_eq!(framed(&[b"data: {\"a\":\"\xFF\"}\n\n"]), ["{\"a\":\"\u{fffd}\"}"]);
     }
 
     #[test]
     fn a_line_without_end_is_refused() {
         let mut framer = Framer::default();
         let megabyte = vec![b'x'; 1 << 20];
-        let pushed = (0..9).map(|_| framer.push(&megabyte)).collect::<Result<Vec<_>, _>>();
+        let pushed = (0..9).try_for_each(|_| framer.push(&megabyte));
         assert_eq!(pushed, Err(TooLong));
     }
 

@@ -1,21 +1,24 @@
 //! Requests to a chat completions endpoint and the chunks that come back.
 //!
-//! The only place that speaks to async-openai; what it says of a failure becomes a [`Fault`] here.
-//! It sends once: trying again is somebody else's decision.
+//! The only place that speaks to async-openai, which makes and sends the requests. It is not shown
+//! the answers: it loses the status and body of an error, takes a reply that is no event stream for
+//! an empty one, and abandons a body at `[DONE]`, connection included. Trying again is somebody
+//! else's decision.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::SecretString;
+use serde::de::IgnoredAny;
 
 use super::assemble::Marker;
-use super::body::{self, End, Exchange, NoAnswer, ProviderHttpError};
+use super::body::{self, Body, Drain};
 use super::fault::Fault;
 use super::settings::Settings;
 use super::wire::{Chunk, Request};
@@ -26,66 +29,92 @@ const ACCEPTED: &str = "text/event-stream, application/json";
 /// A way to one endpoint.
 pub(super) struct Transport {
     client: Client<Endpoint>,
-    exchange: Exchange,
+    aside: Aside,
+    drain: Drain,
     idle_timeout: Duration,
 }
 
-/// The chunks of one streamed reply.
-pub(super) struct Chunks {
-    stream: BoxStream<'static, Result<Chunk, OpenAIError>>,
-    exchange: Exchange,
-    idle_timeout: Duration,
-}
+/// The chunks of one reply.
+pub(super) struct Chunks(Body);
+
+/// Where an answer waits for us while async-openai is content with another.
+#[derive(Debug, Clone, Default)]
+struct Aside(Arc<Mutex<Option<Response>>>);
 
 impl Transport {
     /// Prepares a way to an endpoint. Nothing is connected yet.
     pub(super) fn new(http: reqwest::Client, settings: &Settings) -> Self {
-        let exchange = Exchange::default();
-        let idle_timeout = settings.idle_timeout;
+        let aside = Aside::default();
         let service = {
-            let (http, exchange) = (http.clone(), exchange.clone());
+            let (http, aside) = (http.clone(), aside.clone());
             tower::service_fn(move |request: HttpRequestFactory| {
-                body::execute(http.clone(), request, exchange.clone(), idle_timeout)
+                carry(http.clone(), request, aside.clone())
             })
         };
         let client = Client::build(http, Endpoint::new(settings)).with_http_service(service);
-        Self { client, exchange, idle_timeout }
+        Self { client, aside, drain: Drain::default(), idle_timeout: settings.idle_timeout }
     }
 
     /// Sends a request and waits for the beginning of its answer.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<Chunks, Fault> {
-        let sent = self.client.chat().create_stream_byot(request).await;
-        let stream = sent.map_err(|error| fault(error, self.idle_timeout))?;
-        Ok(Chunks { stream, exchange: self.exchange.clone(), idle_timeout: self.idle_timeout })
+        self.drain.settle().await;
+        let chat = self.client.chat();
+        let sent: Result<IgnoredAny, OpenAIError> =
+            tokio::time::timeout(self.idle_timeout, chat.create_byot(request))
+                .await
+                .map_err(|_| Fault::Silence(self.idle_timeout))?;
+        sent.map_err(fault)?;
+        let answer = self.aside.take();
+        let answer = answer.ok_or_else(|| Fault::NoConnection("nothing was sent".to_owned()))?;
+        Body::open(answer, self.idle_timeout, self.drain.clone()).await.map(Chunks)
     }
+}
+
+impl Aside {
+    fn put(&self, answer: Response) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    }
+
+    fn take(&self) -> Option<Response> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+async fn carry(
+    http: reqwest::Client,
+    request: HttpRequestFactory,
+    aside: Aside,
+) -> Result<Response, OpenAIError> {
+    let request = request.build().await?;
+    aside.put(http.execute(request).await?);
+    Ok(http::Response::new("{}").into())
 }
 
 impl Chunks {
     /// The next chunk, or what is in its place.
     pub(super) async fn next(&mut self) -> Option<Result<Chunk, Fault>> {
-        let chunk = self.stream.next().await?;
-        Some(chunk.map_err(|error| fault(error, self.idle_timeout)))
+        let event = self.0.next_event().await?;
+        Some(serde_json::from_slice(&event).map_err(|error| no_chunk(&error, &event)))
     }
 
     /// How the stream ended, once there are no more chunks.
-    pub(super) fn end(&self) -> Marker {
-        let fault = match self.exchange.end() {
-            End::Done => return Marker::Done,
-            End::Silent => Fault::Silence(self.idle_timeout),
-            End::Broken(why) => Fault::CutOff(why),
-            End::Bare => Fault::CutOff("it ended before the reply did".to_owned()),
-        };
-        Marker::Missing(fault)
+    pub(super) fn into_end(self) -> Marker {
+        self.0.into_end()
     }
 }
 
-fn fault(error: OpenAIError, idle_timeout: Duration) -> Fault {
+fn no_chunk(error: &serde_json::Error, event: &[u8]) -> Fault {
+    // A chunk that stops in the middle is the last one of a stream that broke off.
+    if error.is_eof() {
+        return Fault::CutOff("it ended in the middle of an event".to_owned());
+    }
+    let event = String::from_utf8_lossy(event);
+    let shown = event.chars().take(200).filter(|c| !c.is_control());
+    Fault::NoChunk(format!("{error}: {}", shown.collect::<String>()))
+}
+
+fn fault(error: OpenAIError) -> Fault {
     match error {
-        OpenAIError::Boxed(error) if error.is::<NoAnswer>() => Fault::Silence(idle_timeout),
-        OpenAIError::Boxed(error) => match error.downcast::<ProviderHttpError>() {
-            Ok(refusal) => Fault::Refusal(refusal),
-            Err(error) => Fault::NoChunk(error.to_string()),
-        },
         OpenAIError::Reqwest(error) => {
             let error = error.without_url();
             let words = body::chain(&error);
@@ -97,15 +126,7 @@ fn fault(error: OpenAIError, idle_timeout: Duration) -> Fault {
                 Fault::CutOff(words)
             }
         }
-        // A chunk that stops in the middle is the last one of a stream that broke off.
-        OpenAIError::JSONDeserialize(error, _) if error.is_eof() => {
-            Fault::CutOff("it ended in the middle of an event".to_owned())
-        }
-        OpenAIError::JSONDeserialize(error, chunk) => {
-            let chunk = chunk.chars().take(200).filter(|c| !c.is_control());
-            Fault::NoChunk(format!("{error}: {}", chunk.collect::<String>()))
-        }
-        error => Fault::NoChunk(error.to_string()),
+        error => Fault::Unsendable(error.to_string()),
     }
 }
 

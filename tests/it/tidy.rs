@@ -102,7 +102,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap_complete", &["src/cli"]),
     ("rustyline", &["src/repl/editor.rs"]),
     ("rmcp", &["src/tool/mcp.rs"]),
-    ("async_openai", &["src/model/transport.rs", "src/model/body.rs"]),
+    ("async_openai", &["src/model/transport.rs"]),
     ("rustix", &["src/cli/approve/person.rs"]),
     ("axum", &["src/sandbox/"]),
     ("gray_matter", &["src/card/front_matter.rs"]),

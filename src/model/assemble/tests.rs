@@ -24,16 +24,13 @@ const STREAMS: &[(&str, &[u8])] = &[
 /// Frames, parses and assembles a stream that arrives in these pieces.
 fn assembled(pieces: &[&[u8]]) -> Reply {
     let mut framer = Framer::default();
-    let mut events = Vec::new();
-    for piece in pieces {
-        events.extend_from_slice(&framer.push(piece).unwrap());
-    }
-    events.extend_from_slice(&framer.finish());
-    let events = String::from_utf8(events).unwrap();
     let mut assembler = Assembler::default();
-    let data = events.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
-    for data in data.filter(|data| *data != "[DONE]") {
-        assembler.add(serde_json::from_str(data).unwrap());
+    for piece in pieces {
+        framer.push(piece).unwrap();
+    }
+    framer.finish();
+    while let Some(event) = framer.next_event() {
+        assembler.add(serde_json::from_slice(&event).unwrap());
     }
     let cut_off = Fault::CutOff("no end".to_owned());
     let draft = assembler.finish(Marker::Missing(cut_off)).unwrap();
