@@ -3,14 +3,15 @@
 //! It asks nobody. A write is never repeated: where its answer was lost, the Hub is asked whether
 //! it shows.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::catalog::{Method, Repeat, Write};
 use super::client::{Client, Shaping};
 use super::exchange::{Request, Watch};
-use super::problem::{Effect, Problem};
+use super::problem::{Effect, Problem, Sender};
 use super::readback::Trace;
 use super::route::Route;
+use super::scan::Malformed;
 use super::shape::{self, LeftOut};
 
 /// The largest answer to a write that is read.
@@ -54,7 +55,7 @@ impl Client {
         let fields = body.and_then(Value::as_object).cloned().unwrap_or_default();
         match self.trace((route, write.kind), &fields, watch).await {
             Trace::Seen(evidence) => Ok(self.done(
-                (problem.url, problem.status.filter(|status| *status < 300)),
+                (problem.url, None),
                 evidence,
                 Some(format!(
                     "The Hub's answer was lost ({}), but it happened: data shows it as the Hub \
@@ -70,16 +71,15 @@ impl Client {
     async fn sent(&self, request: &Request<'_>, watch: Watch<'_>) -> Result<Done, Problem> {
         let mut response = self.answer(request, watch).await?;
         let (url, status) = (response.url().to_string(), response.status().as_u16());
-        // The status says that it happened; an answer that broke off changes nothing about that.
-        let body = self.body(&mut response, MOST_BYTES).await.unwrap_or_default();
-        let answer = serde_json::from_slice(&body).unwrap_or_else(|_| {
-            let text = String::from_utf8_lossy(&body);
-            if text.is_empty() || text.trim_start().starts_with('<') {
-                return Value::Null;
+        // An answer that cannot be read proves nothing, whatever its status.
+        let unread = |problem| Problem { effect: Effect::Unknown, ..problem };
+        let body = self.body(&mut response, MOST_BYTES).await.map_err(unread)?;
+        match serde_json::from_slice::<Value>(&body) {
+            Ok(answer) if answer.get("error").is_none() => {
+                Ok(self.done((url, Some(status)), answer, None))
             }
-            json!(text.chars().take(500).collect::<String>())
-        });
-        Ok(self.done((url, Some(status)), answer, None))
+            _ => Err(unread(Sender::of(&response).malformed(Malformed::Shape(body)))),
+        }
     }
 
     fn done(

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod elsewhere;
+mod emulator;
 mod hostile;
 mod posts;
 mod problems;
