@@ -2,6 +2,7 @@
 //!
 //! It puts the parts together and knows the terminal; how a run works is not decided here.
 
+mod apply;
 pub mod approve;
 pub mod args;
 mod ask;
@@ -9,11 +10,15 @@ mod cards;
 mod interrupt;
 mod look;
 mod outcome;
+mod plan;
 pub mod policy;
 mod prompt;
 mod run;
 mod sandbox;
+mod send;
 mod setup;
+mod undo;
+mod writes;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -40,6 +45,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(args) => block_on(async move { ask::ask(args, &environment).await }),
         Command::Cards { command } => print(cards::cards(command, &environment)),
         Command::Sandbox { command: SandboxCommand::Serve(args) } => block_on(sandbox::serve(args)),
+        Command::Apply(args) => {
+            block_on(async move { done(apply::apply(args, &environment).await) })
+        }
+        Command::Undo(args) if args.list => print(undo::list(&args, &environment)),
+        Command::Undo(args) => block_on(async move { done(undo::undo(&args, &environment).await) }),
+        Command::Policy(args) => print(policy::policy(args, &environment)),
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);
@@ -66,6 +77,11 @@ fn block_on(future: impl Future<Output = Exit> + Send + 'static) -> Exit {
     let exit = runtime.block_on(task).unwrap_or(Exit::Failed);
     runtime.shutdown_background();
     exit
+}
+
+/// Prints how a command failed that says by itself what it does.
+fn done(outcome: Result<(), Failure>) -> Exit {
+    print(outcome.map(|()| String::new()))
 }
 
 /// Prints what a command came to.

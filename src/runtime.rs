@@ -14,7 +14,7 @@ use crate::message::ToolSpec;
 use crate::model::endpoint::{self, Builtin, Endpoint, Target};
 use crate::model_spec::ModelSpec;
 
-pub use connect::{Session, connect};
+pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
 use tools::NativeTool;
 

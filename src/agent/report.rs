@@ -80,9 +80,4 @@ impl RunReport {
         self.elapsed = self.started.elapsed();
         self
     }
-
-    /// Whether a write was refused for want of approval.
-    pub fn was_refused(&self) -> bool {
-        self.calls.iter().any(|call| call.status == CallStatus::Refused)
-    }
 }

@@ -19,6 +19,7 @@ use crate::tool::{
 use question::{Always, Answer, Extent};
 
 pub use person::{Editor, Person, Terminal};
+pub(super) use question::pretty;
 pub use record::Record;
 
 /// Says yes and no to the writes of one conversation.
@@ -82,6 +83,11 @@ impl Approvals {
     pub fn recorded(mut self, record: Option<Record>) -> Self {
         self.record = record;
         self
+    }
+
+    /// Whether the person has a text in their editor, to which Ctrl-C belongs.
+    pub fn is_editing(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.is_editing())
     }
 
     /// What was not sent so far.

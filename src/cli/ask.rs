@@ -2,17 +2,17 @@
 //!
 //! It prepares a run, has it shown in the form that was asked for, and says how it ended.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
-use super::approve::{Approvals, Consent};
+use super::approve::Approvals;
 use super::args::{AskArgs, OutputArgs};
 use super::prompt::{self, Note};
+use super::writes::{Presence, Remains, Scene, Writes};
 use super::{look, outcome, run, setup};
 use crate::agent::RunReport;
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
-use crate::hub::policy::Policy;
 use crate::model::endpoint::{Builtin, Target};
 use crate::render::document::Document;
 use crate::render::json::{Form, Json};
@@ -22,20 +22,28 @@ use crate::runtime::{Blueprint, Session};
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     let form = json_form(&args.output);
-    let Prepared { prompt, session, look, warnings } = match prepare(&args, environment).await {
-        Ok(prepared) => prepared,
-        Err(failure) => return fail(&failure, form),
-    };
+    let Prepared { prompt, session, look, warnings, writes } =
+        match prepare(&args, environment).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return fail(&failure, form),
+        };
     if let Some(form) = form {
         let mut json = Json::new(io::stdout(), form);
-        let (report, shown) = run::run(session, prompt, warnings, &mut json).await;
-        return end(shown.and_then(|()| json.end(outcome::document(&report))), &report);
+        let (report, shown) =
+            run::run(session, prompt, warnings, &writes.approvals, &mut json).await;
+        let remains = writes.remains();
+        let document = outcome::document(&report, &remains);
+        return end(shown.and_then(|()| json.end(document)), &report, &remains);
     }
     let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let (report, shown) = run::run(session, prompt, warnings, &mut text).await;
-    let exit = end(shown.and_then(|()| text.end()), &report);
-    if let Some(failure) = outcome::failure(&report) {
-        // Nothing is left to tell whoever closed standard error.
+    let (report, shown) = run::run(session, prompt, warnings, &writes.approvals, &mut text).await;
+    let remains = writes.remains();
+    let exit = end(shown.and_then(|()| text.end()), &report, &remains);
+    // Nothing is left to tell whoever closed standard error.
+    if let Some(text) = remains.text() {
+        let _unseen = io::stderr().write_all(text.as_bytes());
+    }
+    if let Some(failure) = outcome::failure(&report, &remains) {
         let _unseen = failure.print(io::stderr());
     }
     exit
@@ -47,22 +55,34 @@ struct Prepared {
     session: Session,
     look: Look,
     warnings: Vec<String>,
+    writes: Writes,
 }
 
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
-    let setup = setup::load(&args.agent, &args.limits, &args.output, environment)?;
+    let setup =
+        setup::load(&args.agent, &args.limits, &args.output, &args.writes.rules, environment)?;
     let look = look::of(&setup.config, &args.output);
+    let scene = Scene {
+        config: &setup.config,
+        environment,
+        surroundings: setup::surroundings(&args.agent),
+        presence: match json_form(&args.output) {
+            Some(_) => Presence::Away,
+            None => Presence::AtTerminal,
+        },
+    };
     let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
     let blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
     warnings.extend(stand_in_notice(&blueprint));
-    let approvals = Approvals::new(Policy::default(), Consent::Ask, None);
-    let session = setup::connect(blueprint, &setup.config, Arc::new(approvals)).await?;
+    let writes = Writes::new(&args.writes, scene)?;
+    let approver = Arc::<Approvals>::clone(&writes.approvals);
+    let session = setup::connect(blueprint, &setup.config, approver).await?;
     let (prompt, note) = prompt::gather(&args.prompt).await?;
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
-    Ok(Prepared { prompt, session, look, warnings })
+    Ok(Prepared { prompt, session, look, warnings, writes })
 }
 
 /// An answer of the planner must not be taken for a model's.
@@ -100,7 +120,7 @@ fn fail(failure: &Failure, form: Option<Form>) -> Exit {
 }
 
 /// The exit code of a run. A reader that went away, as `head` does, has what it wanted.
-fn end(shown: io::Result<()>, report: &RunReport) -> Exit {
+fn end(shown: io::Result<()>, report: &RunReport, remains: &Remains) -> Exit {
     match shown {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Answered,
         Err(error) => {
@@ -109,6 +129,6 @@ fn end(shown: io::Result<()>, report: &RunReport) -> Exit {
             let _unseen = failure.print(io::stderr());
             failure.exit
         }
-        Ok(()) => outcome::failure(report).map_or(Exit::Answered, |failure| failure.exit),
+        Ok(()) => outcome::failure(report, remains).map_or(Exit::Answered, |failure| failure.exit),
     }
 }

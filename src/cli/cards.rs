@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs};
+use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs, RuleArgs};
 use super::setup;
 use crate::card::Card;
 use crate::config::Environment;
@@ -27,7 +27,7 @@ pub(super) fn cards(command: CardsCommand, environment: &Environment) -> Result<
 
 fn blueprint(agent: &AgentArgs, environment: &Environment) -> Result<Blueprint, Failure> {
     let (limits, output) = (LimitArgs::default(), OutputArgs::default());
-    let setup = setup::load(agent, &limits, &output, environment)?;
+    let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment)?;
     setup::resolve(&setup.config, setup.card, agent, environment)
 }
 

@@ -9,7 +9,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Cancels when a signal asks for it, and never returns.
-pub(super) async fn watch(cancel: &CancellationToken) -> Infallible {
+///
+/// Ctrl-C is for somebody else, such as an editor, while `is_theirs` says so.
+pub(super) async fn watch(cancel: &CancellationToken, is_theirs: impl Fn() -> bool) -> Infallible {
     let asked = async {
         let (Ok(mut interrupt), Ok(mut terminate)) =
             (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
@@ -17,9 +19,11 @@ pub(super) async fn watch(cancel: &CancellationToken) -> Infallible {
             // Without handlers the signals keep their usual meaning, which ends the program.
             return pending().await;
         };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => if !is_theirs() { break },
+                _ = terminate.recv() => break,
+            }
         }
     };
     asked.await;

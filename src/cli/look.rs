@@ -25,3 +25,8 @@ pub(super) fn of(config: &Config, output: &OutputArgs) -> Look {
         },
     }
 }
+
+/// How a command looks that has no such switches.
+pub(super) fn plain(config: &Config) -> Look {
+    of(config, &OutputArgs::default())
+}

@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
+use super::writes::Remains;
 use crate::agent::{CallRecord, Limit, Outcome, RunReport};
 use crate::failure::{Exit, Failure};
 use crate::model::{ModelError, ModelErrorKind};
 use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds, status_word};
 
 /// The failure a run ended in, if it did.
-pub(super) fn failure(report: &RunReport) -> Option<Failure> {
+pub(super) fn failure(report: &RunReport, remains: &Remains) -> Option<Failure> {
     match &report.outcome {
-        Outcome::Answered if report.was_refused() => Some(refused()),
-        Outcome::Answered => None,
+        Outcome::Answered => remains.failure.clone(),
         Outcome::Failed(error) => Some(model_failure(error)),
         Outcome::Limit(limit) => Some(limit_failure(*limit)),
         Outcome::Interrupted => Some(Failure::new(Exit::Interrupted, "interrupted")),
@@ -21,8 +21,8 @@ pub(super) fn failure(report: &RunReport) -> Option<Failure> {
 }
 
 /// The document of a run.
-pub(super) fn document(report: &RunReport) -> Document {
-    let failure = failure(report);
+pub(super) fn document(report: &RunReport, remains: &Remains) -> Document {
+    let failure = failure(report, remains);
     let exit = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
     let calls: Vec<Call> = report.calls.iter().map(call).collect();
     Document {
@@ -40,6 +40,7 @@ pub(super) fn document(report: &RunReport) -> Document {
             tools_ms: calls.iter().map(|call| call.elapsed_ms).sum(),
         },
         calls,
+        plan: remains.plan.as_ref().and_then(|plan| serde_json::to_value(plan).ok()),
     }
 }
 
@@ -52,10 +53,6 @@ fn call(record: &CallRecord) -> Call {
         bytes: record.bytes,
         elapsed_ms: milliseconds(record.elapsed),
     }
-}
-
-fn refused() -> Failure {
-    Failure::new(Exit::Refused, "a write was refused, since nobody was there to approve it")
 }
 
 fn limit_failure(limit: Limit) -> Failure {

@@ -6,11 +6,26 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::config::{self, Origin, PolicyEffect, PolicyRule};
+use super::args::{ConfirmArgs, PolicyArgs, PolicyCommand};
+use super::send;
+use crate::config::{self, Environment, Origin, PolicyEffect, PolicyRule};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
 use crate::hub::policy::{Effect, Policy, Request, Rule, RuleError, class_of, danger};
 use crate::tool::WriteClass;
+
+/// Carries out a `policy` command and returns what it prints.
+pub(super) fn policy(args: PolicyArgs, environment: &Environment) -> Result<String, Failure> {
+    let PolicyArgs { command, rules, config } = args;
+    let confirm = ConfirmArgs { yes: false, rules, config };
+    let policy = of(&send::settings(&confirm, environment)?.policy)?;
+    match command {
+        None => Ok(list(&policy)),
+        Some(PolicyCommand::Explain { request, body }) => {
+            explain(&policy, &request, body.as_deref())
+        }
+    }
+}
 
 /// The policy a configuration describes, every rule of it checked against its examples.
 pub fn of(config: &config::Policy) -> Result<Policy, Failure> {

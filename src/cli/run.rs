@@ -6,6 +6,7 @@ use std::io;
 
 use tokio_util::sync::CancellationToken;
 
+use super::approve::Approvals;
 use super::interrupt;
 use crate::agent::{self, RunReport};
 use crate::conversation::Conversation;
@@ -18,6 +19,7 @@ pub(super) async fn run(
     session: Session,
     prompt: String,
     warnings: Vec<String>,
+    approvals: &Approvals,
     renderer: &mut impl Render,
 ) -> (RunReport, io::Result<()>) {
     let Session { mut agent, system_prompt, sandbox } = session;
@@ -42,7 +44,7 @@ pub(super) async fn run(
     };
     let (report, shown) = tokio::select! {
         both = async { tokio::join!(running, showing) } => both,
-        never = interrupt::watch(&cancel) => match never {},
+        never = interrupt::watch(&cancel, || approvals.is_editing()) => match never {},
     };
     drop(sandbox);
     (report, shown)

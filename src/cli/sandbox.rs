@@ -19,7 +19,7 @@ pub(super) async fn serve(args: ServeArgs) -> Exit {
     let stopped = async {
         let cancel = CancellationToken::new();
         tokio::select! {
-            never = interrupt::watch(&cancel) => match never {},
+            never = interrupt::watch(&cancel, || false) => match never {},
             () = cancel.cancelled() => {}
         }
     };

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{AgentArgs, LimitArgs, OutputArgs};
+use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
 use crate::card::{self, Card};
 use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
@@ -34,6 +34,7 @@ pub(super) fn load(
     agent: &AgentArgs,
     limits: &LimitArgs,
     output: &OutputArgs,
+    rules: &RuleArgs,
     environment: &Environment,
 ) -> Result<Setup, Failure> {
     let flags = Flags {
@@ -45,15 +46,29 @@ pub(super) fn load(
         raw_results: agent.raw_results.then_some(true),
         max_turns: limits.max_turns,
         timeout: limits.timeout,
-        ..Flags::default()
+        allow: rules.allow.clone(),
+        read_only: rules.read_only.then_some(true),
     };
+    let (config, warnings) = settings(&flags, environment)?;
+    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
+    Ok(Setup { config, card, warnings })
+}
+
+/// Loads the configuration.
+pub(super) fn settings(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<(Config, Vec<Warning>), Failure> {
     let directory = environment.directory().map_err(|error| {
         Failure::new(Exit::Failed, format!("the working directory is gone: {error}"))
     })?;
-    let (config, warnings) = config::load(&flags, environment, &directory)
-        .map_err(|diagnostics| Failure::invalid(&diagnostics))?;
-    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
-    Ok(Setup { config, card, warnings })
+    config::load(flags, environment, &directory)
+        .map_err(|diagnostics| Failure::invalid(&diagnostics))
+}
+
+/// What the agent meets.
+pub(super) fn surroundings(agent: &AgentArgs) -> Surroundings {
+    if agent.sandbox { Surroundings::Sandbox } else { Surroundings::Real }
 }
 
 /// Resolves a card to what it would run with.
@@ -63,8 +78,7 @@ pub(super) fn resolve(
     agent: &AgentArgs,
     environment: &Environment,
 ) -> Result<Blueprint, Failure> {
-    let surroundings = if agent.sandbox { Surroundings::Sandbox } else { Surroundings::Real };
-    runtime::resolve(config, card, environment, surroundings)
+    runtime::resolve(config, card, environment, surroundings(agent))
         .map_err(|errors| Failure::all(errors.iter().map(failure)))
 }
 

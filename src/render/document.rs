@@ -32,6 +32,9 @@ pub struct Document {
     pub usage: Usage,
     /// Tool calls, in the order the model asked.
     pub calls: Vec<Call>,
+    /// The writes of a dry run, in the form `agentcard apply` reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Value>,
     /// How long things took.
     pub timings: Timings,
 }
@@ -86,6 +89,7 @@ impl Document {
             turns: 0,
             usage: Usage::default(),
             calls: Vec::new(),
+            plan: None,
             timings: Timings::default(),
         }
     }

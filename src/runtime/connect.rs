@@ -15,6 +15,7 @@ use crate::config::{BaseUrl, Config};
 use crate::net::Proxying;
 use crate::sandbox::server::{self, Options, Running};
 use crate::sandbox::world::World;
+use crate::tool::hub::{EndpointPattern, HubTool};
 use crate::tool::{Approver, Tool, ToolSet};
 
 /// An agent that can run, and what lives as long as it does.
@@ -43,6 +44,12 @@ pub async fn connect(
     let model = model::connect(target, name, &card.request_params, config)?;
     let agent = Agent { model, tools: ToolSet::new(tools, approver), limits };
     Ok(Session { agent, system_prompt: card.instruction, sandbox })
+}
+
+/// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.
+pub fn hub_tools(config: &Config, approver: Arc<dyn Approver>) -> Result<ToolSet, SetupError> {
+    let tool = HubTool::new(hub::connect(config, None)?, EndpointPattern::Omitted);
+    Ok(ToolSet::new(vec![Arc::new(tool)], approver))
 }
 
 async fn emulator() -> io::Result<Running> {

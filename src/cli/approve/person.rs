@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -27,12 +28,18 @@ pub trait Person: Send + Sync {
 
     /// A text as they changed it; nothing if they have no editor.
     fn edit(&self, text: String) -> BoxFuture<'_, io::Result<Option<String>>>;
+
+    /// Whether they have a text in their editor at the moment.
+    fn is_editing(&self) -> bool {
+        false
+    }
 }
 
 /// The person at the terminal this program runs on.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Terminal {
     editor: Option<Editor>,
+    is_editing: AtomicBool,
 }
 
 /// How texts are edited.
@@ -47,7 +54,8 @@ pub struct Editor {
 impl Terminal {
     /// Finds the terminal, if standard error leads to one: that is where questions are shown.
     pub fn find(editor: Option<Editor>) -> Option<Self> {
-        (io::stderr().is_terminal() && File::open(TERMINAL).is_ok()).then_some(Self { editor })
+        (io::stderr().is_terminal() && File::open(TERMINAL).is_ok())
+            .then_some(Self { editor, is_editing: AtomicBool::new(false) })
     }
 
     async fn read_line(&self) -> io::Result<Option<String>> {
@@ -88,8 +96,15 @@ impl Person for Terminal {
             std::thread::spawn(move || {
                 let _given_up = sender.send(editor.run(&text));
             });
-            edited.await.map_err(io::Error::other)?.map(Some)
+            self.is_editing.store(true, Ordering::Relaxed);
+            let edited = edited.await;
+            self.is_editing.store(false, Ordering::Relaxed);
+            edited.map_err(io::Error::other)?.map(Some)
         })
+    }
+
+    fn is_editing(&self) -> bool {
+        self.is_editing.load(Ordering::Relaxed)
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) fn answer(text: &str, always: Always) -> Option<Answer> {
 }
 
 /// A value as JSON of several lines, a text of several lines being written out as such.
-pub(super) fn pretty(value: &Value) -> String {
+pub(in crate::cli) fn pretty(value: &Value) -> String {
     let mut text = String::new();
     write_value(value, 0, &mut text);
     reveal(&text).into_owned()

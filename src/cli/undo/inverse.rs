@@ -1,0 +1,166 @@
+//! What undoes a write, or why nothing does.
+//!
+//! It makes plans of entries of the record and sends nothing.
+
+use serde_json::{Map, Value, json};
+
+use crate::audit::{Entry, Outcome};
+use crate::hub::catalog::{Action, WriteKind};
+use crate::hub::policy::endpoint_of;
+use crate::tool::{WriteClass, WritePlan};
+
+/// The write that takes another one back.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Inverse {
+    /// It, yet to be checked and worded by its tool.
+    pub(super) plan: WritePlan,
+    /// What it does not take back.
+    pub(super) notes: Vec<String>,
+    /// What must be there now, by its name in the plan: what this program left there.
+    pub(super) expected: Option<(&'static str, Value)>,
+}
+
+/// What undoes an entry; or, for the person, why nothing does and what to do instead.
+pub(super) fn of(entry: &Entry) -> Result<Inverse, String> {
+    let empty = Map::new();
+    let receipt = match &entry.outcome {
+        Outcome::Failed(how) => return Err(format!("it did not happen ({how})")),
+        Outcome::Done { receipt, .. } => receipt,
+        Outcome::Unknown => &empty,
+    };
+    let plan = &entry.sent.plan;
+    let Some(Action::Write(write)) = endpoint_of(&plan.path).map(|(row, _)| &row.action) else {
+        return Err("it is no write this version knows".to_owned());
+    };
+    let path = plan.path.as_str();
+    match write.kind {
+        WriteKind::Open => opened(plan, receipt),
+        WriteKind::Comment => {
+            let id = text(receipt, "comment").ok_or_else(lost)?;
+            let note = "A comment cannot be deleted; hiding it takes its text away for everybody.";
+            Ok(inverse(plan, format!("{path}/{id}/hide"), None).noting(note))
+        }
+        WriteKind::Edit => {
+            let before = now(plan, "text").ok_or("the text before was not recorded")?;
+            let inverse = inverse(plan, path.to_owned(), Some(json!({ "content": before })));
+            Ok(inverse.expecting("text", field(plan, "content")))
+        }
+        WriteKind::Hide => Err(format!(
+            "the Hub shows a hidden comment to nobody again; its text was\n{}",
+            now(plan, "text").as_ref().and_then(Value::as_str).unwrap_or("not recorded")
+        )),
+        WriteKind::SetStatus => status(plan),
+        WriteKind::Decide => decision(plan),
+        WriteKind::Grant => {
+            let path = path.trim_end_matches("grant").to_owned() + "handle";
+            let body = with_person(plan, "reset");
+            let note = "They lose the access, and can ask for it.";
+            Ok(inverse(plan, path, Some(body)).noting(note))
+        }
+        WriteKind::Collect => Err(format!(
+            "a collection cannot be deleted with this tool; its owner can, on {}",
+            page(entry, text(receipt, "slug").unwrap_or_default())
+        )),
+        WriteKind::AddItem => {
+            let slug = path.trim_start_matches("/collections/").trim_end_matches("/items");
+            Err(format!(
+                "an item cannot be taken out of a collection with this tool; its owner can do it \
+                 on {}",
+                page(entry, slug)
+            ))
+        }
+    }
+}
+
+fn opened(plan: &WritePlan, receipt: &Map<String, Value>) -> Result<Inverse, String> {
+    let num = receipt.get("num").and_then(Value::as_u64).ok_or_else(lost)?;
+    let path = format!("{}/{num}/status", plan.path);
+    let note = "It cannot be deleted with this tool; closing it comes nearest.";
+    Ok(inverse(plan, path, Some(json!({"status": "closed"}))).noting(note))
+}
+
+fn status(plan: &WritePlan) -> Result<Inverse, String> {
+    let before = now(plan, "status").ok_or("the status before was not recorded")?;
+    if !(before == "open" || before == "closed") {
+        let before = before.as_str().unwrap_or_default();
+        return Err(format!("what was {before} cannot become {before} again; it can be closed"));
+    }
+    let inverse = inverse(plan, plan.path.clone(), Some(json!({ "status": before })))
+        .expecting("status", field(plan, "status"));
+    Ok(match field(plan, "comment") {
+        Some(_) => inverse.noting("The comment that was sent with it stays."),
+        None => inverse,
+    })
+}
+
+fn decision(plan: &WritePlan) -> Result<Inverse, String> {
+    let decided = field(plan, "status");
+    match decided.as_ref().and_then(Value::as_str) {
+        Some("accepted") => {
+            Ok(inverse(plan, plan.path.clone(), Some(with_person(plan, "pending")))
+                .noting("They lose the access; their request waits again."))
+        }
+        Some("rejected") => {
+            Ok(inverse(plan, plan.path.clone(), Some(with_person(plan, "pending")))
+                .noting("Their request waits again."))
+        }
+        _ => Err("what the request was before is not recorded; it can be accepted or rejected \
+                  with `agentcard ask`"
+            .to_owned()),
+    }
+}
+
+/// The body about the same person with another status.
+fn with_person(plan: &WritePlan, status: &str) -> Value {
+    let mut body = Map::new();
+    for name in ["user", "userId", "requestId"] {
+        body.extend(field(plan, name).map(|value| (name.to_owned(), value)));
+    }
+    body.insert("status".to_owned(), json!(status));
+    Value::Object(body)
+}
+
+fn inverse(undone: &WritePlan, path: String, body: Option<Value>) -> Inverse {
+    let plan = WritePlan {
+        tool: undone.tool.clone(),
+        words: String::new(),
+        method: undone.method.clone(),
+        path,
+        body,
+        now: None,
+        class: WriteClass::Additive,
+    };
+    Inverse { plan, notes: Vec::new(), expected: None }
+}
+
+impl Inverse {
+    fn noting(mut self, note: &str) -> Self {
+        self.notes.push(note.to_owned());
+        self
+    }
+
+    fn expecting(mut self, name: &'static str, value: Option<Value>) -> Self {
+        self.expected = value.map(|value| (name, value));
+        self
+    }
+}
+
+fn field(plan: &WritePlan, name: &str) -> Option<Value> {
+    plan.body.as_ref()?.get(name).cloned()
+}
+
+fn now(plan: &WritePlan, name: &str) -> Option<Value> {
+    plan.now.as_ref()?.get(name).cloned()
+}
+
+fn text<'a>(receipt: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    receipt.get(name).and_then(Value::as_str)
+}
+
+fn page(entry: &Entry, slug: &str) -> String {
+    format!("{}/collections/{slug}", entry.sent.origin)
+}
+
+fn lost() -> String {
+    "its answer was lost, so it is not known what it became; look at it on the Hub".to_owned()
+}
