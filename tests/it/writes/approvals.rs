@@ -18,10 +18,15 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 /// Types these lines, one for each question, and edits by replacing the text.
-#[derive(Default)]
-struct Typist {
+pub(super) struct Typist {
     lines: Mutex<VecDeque<&'static str>>,
     edit: Option<&'static str>,
+}
+
+impl Typist {
+    pub(super) fn new(lines: &[&'static str], edit: Option<&'static str>) -> Self {
+        Self { lines: Mutex::new(lines.iter().copied().collect()), edit }
+    }
 }
 
 impl Person for Typist {
@@ -131,7 +136,7 @@ impl Bench {
 
     /// A person who types these lines, and no rules.
     fn typing(lines: &[&'static str]) -> Self {
-        let person = Typist { lines: Mutex::new(lines.iter().copied().collect()), edit: None };
+        let person = Typist::new(lines, None);
         Self::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))))
     }
 
@@ -238,10 +243,7 @@ async fn what_cannot_be_undone_is_never_always() {
 
 #[tokio::test]
 async fn an_edited_body_is_shown_again_and_sent() {
-    let person = Typist {
-        lines: Mutex::new(["e", "y"].into()),
-        edit: Some("{\"comment\": \"Thank you!\"}"),
-    };
+    let person = Typist::new(&["e", "y"], Some("{\"comment\": \"Thank you!\"}"));
     let bench = Bench::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))));
     let (_, events) = bench.send(COMMENT, json!({"comment": "thx"})).await;
     assert!(questions(&events)[2].contains("\"comment\": \"Thank you!\""));
@@ -254,7 +256,7 @@ async fn a_body_that_could_not_be_sent_stays_as_it_was() {
         ("{\"comment\": ", "EOF while parsing"),
         ("{\"comment\": \"\"}", "`comment` takes 1 to 65536 characters"),
     ] {
-        let person = Typist { lines: Mutex::new(["e", "n"].into()), edit: Some(edit) };
+        let person = Typist::new(&["e", "n"], Some(edit));
         let bench =
             Bench::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))));
         let (_, events) = bench.send(COMMENT, json!({"comment": "thx"})).await;
@@ -272,7 +274,7 @@ async fn an_edit_gets_around_no_rule() {
     let rule = Rule::new(Effect::Deny, &format!("POST {path}"), body, "a test").expect("a rule");
     let policy = Policy { read_only: None, rules: vec![rule] };
     let edit = Some("{\"status\": \"closed\"}");
-    let person = Typist { lines: Mutex::new(["e", "y"].into()), edit };
+    let person = Typist::new(&["e", "y"], edit);
     let bench = Bench::new(Approvals::new(policy, Consent::Ask, Some(Box::new(person))));
     let (result, _) = bench.send(path, json!({"status": "open"})).await;
     assert!(result.content.contains("do not allow this write"), "{}", result.content);
@@ -338,7 +340,7 @@ async fn what_is_sent_is_recorded() {
     let log = Log::new(directory.path());
     let origin = "https://huggingface.co".to_owned();
     let record = Record { log: log.clone(), origin, undoes: None };
-    let person = Typist { lines: Mutex::new(["y", "n"].into()), edit: None };
+    let person = Typist::new(&["y", "n"], None);
     let approvals = Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person)));
     let bench = Bench::new(approvals.recorded(Some(record)));
     bench.send(COMMENT, json!({"comment": "Hi"})).await;
