@@ -7,6 +7,7 @@ pub mod approve;
 pub mod args;
 mod ask;
 mod cards;
+mod chat;
 mod interrupt;
 mod look;
 mod outcome;
@@ -21,14 +22,14 @@ mod undo;
 mod writes;
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
-use args::{Cli, Command, SandboxCommand};
+use args::{ChatArgs, Cli, Command, SandboxCommand};
 
 /// Carries out a command line, program name first, and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -42,16 +43,25 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let environment = Environment::process();
     let exit = match cli.command {
-        Command::Ask(args) => block_on(async move { ask::ask(args, &environment).await }),
-        Command::Cards { command } => print(cards::cards(command, &environment)),
-        Command::Sandbox { command: SandboxCommand::Serve(args) } => block_on(sandbox::serve(args)),
-        Command::Apply(args) => {
+        None if io::stdin().is_terminal() => {
+            block_on(async move { chat::chat(ChatArgs::default(), &environment).await })
+        }
+        None => print(Ok(Cli::command().render_help().to_string())),
+        Some(Command::Chat(args)) => block_on(async move { chat::chat(args, &environment).await }),
+        Some(Command::Ask(args)) => block_on(async move { ask::ask(args, &environment).await }),
+        Some(Command::Cards { command }) => print(cards::cards(command, &environment)),
+        Some(Command::Sandbox { command: SandboxCommand::Serve(args) }) => {
+            block_on(sandbox::serve(args))
+        }
+        Some(Command::Apply(args)) => {
             block_on(async move { done(apply::apply(args, &environment).await) })
         }
-        Command::Undo(args) if args.list => print(undo::list(&args, &environment)),
-        Command::Undo(args) => block_on(async move { done(undo::undo(&args, &environment).await) }),
-        Command::Policy(args) => print(policy::policy(args, &environment)),
-        Command::Completion { shell } => {
+        Some(Command::Undo(args)) if args.list => print(undo::list(&args, &environment)),
+        Some(Command::Undo(args)) => {
+            block_on(async move { done(undo::undo(&args, &environment).await) })
+        }
+        Some(Command::Policy(args)) => print(policy::policy(args, &environment)),
+        Some(Command::Completion { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);
             print(Ok(String::from_utf8_lossy(&script).into_owned()))

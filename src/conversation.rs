@@ -47,6 +47,25 @@ impl Conversation {
         self.push(Message::Tool(result));
     }
 
+    /// Takes the person's last message and all that came after it out, and returns what they said.
+    pub fn take_back(&mut self) -> Option<String> {
+        let last = self.messages.iter().rposition(|m| matches!(**m, Message::User { .. }))?;
+        let said = match &*self.messages[last] {
+            Message::User { content } => content.clone(),
+            Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => return None,
+        };
+        self.messages.truncate(last);
+        Some(said)
+    }
+
+    /// Puts another system prompt in the place of the one it has.
+    pub fn replace_system_prompt(&mut self, system_prompt: String) {
+        self.messages.retain(|message| !matches!(**message, Message::System { .. }));
+        let mut messages = Self::new(system_prompt).messages;
+        messages.append(&mut self.messages);
+        self.messages = messages;
+    }
+
     /// A piece of the last result that held text other people wrote, if there was such a result.
     ///
     /// Whoever approves a write should know that the model may be acting on somebody else's words.

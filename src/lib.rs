@@ -18,6 +18,7 @@ pub mod model;
 pub mod model_spec;
 pub mod net;
 pub mod render;
+pub mod repl;
 pub mod runtime;
 pub mod sandbox;
 pub mod suggest;

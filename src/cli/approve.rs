@@ -90,9 +90,9 @@ impl Approvals {
         self.person.as_ref().is_some_and(|person| person.is_editing())
     }
 
-    /// What was not sent so far.
-    pub fn unsent(&self) -> Unsent {
-        self.memory().unsent.clone()
+    /// What was not sent since this was last asked.
+    pub fn take_unsent(&self) -> Unsent {
+        std::mem::take(&mut self.memory().unsent)
     }
 
     /// Forgets every "always": a new conversation begins.

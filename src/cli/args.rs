@@ -14,11 +14,11 @@ use crate::sandbox::faults::Faults;
 
 /// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
 #[derive(Debug, Parser)]
-#[command(name = "agentcard", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "agentcard", version, after_help = EXIT_CODES)]
 pub struct Cli {
-    /// What to do.
+    /// What to do; nothing, on a terminal, begins a conversation.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 const EXIT_CODES: &str = "\
@@ -34,6 +34,8 @@ Exit codes:
 pub enum Command {
     /// Ask one question, print the answer, exit.
     Ask(AskArgs),
+    /// Talk with the agent; on a terminal, no command at all does the same.
+    Chat(ChatArgs),
     /// List cards, or show what one resolves to.
     Cards {
         /// Which.
@@ -60,7 +62,7 @@ pub enum Command {
 }
 
 /// Where the agent comes from.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct AgentArgs {
     /// The card to run [default: the built-in hf-user-small].
     #[arg(long, value_name = "FILE")]
@@ -202,6 +204,26 @@ fn request(text: &str) -> Result<String, String> {
         let hint = error.hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
         format!("{}{hint}", error.message)
     })
+}
+
+/// `agentcard chat`.
+#[derive(Debug, Default, Args)]
+pub struct ChatArgs {
+    /// Where the agent comes from.
+    #[command(flatten)]
+    pub agent: AgentArgs,
+    /// How each run is limited.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    /// Which writes may happen without being asked about.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Print the tokens used and the repairs made.
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
+    #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
+    pub color: Option<Color>,
 }
 
 /// How a run is limited.

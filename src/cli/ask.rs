@@ -12,31 +12,34 @@ use super::writes::{Presence, Remains, Scene, Writes};
 use super::{look, outcome, run, setup};
 use crate::agent::RunReport;
 use crate::config::Environment;
+use crate::conversation::Conversation;
 use crate::failure::{Exit, Failure};
-use crate::model::endpoint::{Builtin, Target};
 use crate::render::document::Document;
 use crate::render::json::{Form, Json};
 use crate::render::text::{Look, Text};
-use crate::runtime::{Blueprint, Session};
+use crate::runtime::Session;
 
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     let form = json_form(&args.output);
-    let Prepared { prompt, session, look, warnings, writes } =
+    let Prepared { prompt, mut session, look, warnings, writes } =
         match prepare(&args, environment).await {
             Ok(prepared) => prepared,
             Err(failure) => return fail(&failure, form),
         };
+    let mut conversation = Conversation::new(std::mem::take(&mut session.system_prompt));
+    conversation.push_user(prompt);
+    let (agent, approvals) = (&mut session.agent, &writes.approvals);
     if let Some(form) = form {
         let mut json = Json::new(io::stdout(), form);
         let (report, shown) =
-            run::run(session, prompt, warnings, &writes.approvals, &mut json).await;
+            run::run(agent, &mut conversation, warnings, approvals, &mut json).await;
         let remains = writes.remains();
         let document = outcome::document(&report, &remains);
         return end(shown.and_then(|()| json.end(document)), &report, &remains);
     }
     let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let (report, shown) = run::run(session, prompt, warnings, &writes.approvals, &mut text).await;
+    let (report, shown) = run::run(agent, &mut conversation, warnings, approvals, &mut text).await;
     let remains = writes.remains();
     let exit = end(shown.and_then(|()| text.end()), &report, &remains);
     // Nothing is left to tell whoever closed standard error.
@@ -73,27 +76,16 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     };
     let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
     let blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
-    warnings.extend(stand_in_notice(&blueprint));
+    warnings.extend(setup::stand_in_notice(&blueprint));
     let writes = Writes::new(&args.writes, scene)?;
     let approver = Arc::<Approvals>::clone(&writes.approvals);
-    let session = setup::connect(blueprint, &setup.config, approver).await?;
+    let session = setup::connect(blueprint, &setup.config, approver, None).await?;
     let (prompt, note) = prompt::gather(&args.prompt).await?;
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
     Ok(Prepared { prompt, session, look, warnings, writes })
-}
-
-/// An answer of the planner must not be taken for a model's.
-fn stand_in_notice(blueprint: &Blueprint) -> Option<String> {
-    match blueprint.target {
-        Target::Builtin(Builtin::Hub) => Some(
-            "no language model was used: `builtin.hub` is a planner for trying things out"
-                .to_owned(),
-        ),
-        Target::Builtin(Builtin::Echo | Builtin::Scripted(_)) | Target::Endpoint(_) => None,
-    }
 }
 
 fn json_form(output: &OutputArgs) -> Option<Form> {

@@ -85,7 +85,7 @@ pub(super) async fn with_sender(
     // Whoever closed the output does not want the last line of it.
     let _unseen = text.end();
     outcome?;
-    writes::failure(&approvals.unsent().refused).map_or(Ok(()), Err)
+    writes::failure(&approvals.take_unsent().refused).map_or(Ok(()), Err)
 }
 
 impl Sender {

@@ -9,8 +9,9 @@ use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
 use crate::card::{self, Card};
 use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
-use crate::model::endpoint::{self, ResolveError};
+use crate::model::endpoint::{self, Builtin, ResolveError, Target};
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
+use crate::sandbox::server::Running;
 use crate::tool::Approver;
 
 /// The card that is run when none is named.
@@ -82,15 +83,27 @@ pub(super) fn resolve(
         .map_err(|errors| Failure::all(errors.iter().map(failure)))
 }
 
-/// Makes a session of a blueprint.
+/// Makes a session of a blueprint; see [`runtime::connect`].
 pub(super) async fn connect(
     blueprint: Blueprint,
     config: &Config,
     approver: Arc<dyn Approver>,
+    sandbox: Option<Arc<Running>>,
 ) -> Result<Session, Failure> {
-    match runtime::connect(blueprint, config, approver).await {
+    match runtime::connect(blueprint, config, approver, sandbox).await {
         Ok(session) => Ok(session),
         Err(error) => Err(with_ways_out(failure(&error), config).await),
+    }
+}
+
+/// An answer of the planner must not be taken for a model's.
+pub(super) fn stand_in_notice(blueprint: &Blueprint) -> Option<String> {
+    match blueprint.target {
+        Target::Builtin(Builtin::Hub) => Some(
+            "no language model is used: `builtin.hub` is a planner for trying things out"
+                .to_owned(),
+        ),
+        Target::Builtin(Builtin::Echo | Builtin::Scripted(_)) | Target::Endpoint(_) => None,
     }
 }
 

@@ -69,7 +69,7 @@ impl Writes {
 
     /// What is left to say. The plan of a dry run is saved where the person wanted it.
     pub(super) fn remains(&self) -> Remains {
-        let Unsent { planned, refused } = self.approvals.unsent();
+        let Unsent { planned, refused } = self.approvals.take_unsent();
         let plan = self.dry_run.then(|| Plan::new(&self.origin, planned));
         let (kept, unsaved) = match (&plan, &self.keep) {
             (Some(plan), Some(path)) => match plan.save(path) {

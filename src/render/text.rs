@@ -65,14 +65,38 @@ pub struct Text<O, E> {
     out: O,
     err: E,
     look: Look,
-    answer: String,
-    progress: String,
+    pending: Vec<(Sink, String)>,
+    reasoning: Reasoning,
+    /// Whether the last that was shown is reasoning, whose line is still open.
+    thought: Thought,
     spinner: Spinner,
     /// Where the answer stands, since a paragraph that came before tool calls must be set off.
     written: Written,
     running: BTreeMap<String, String>,
     /// What happened while a question is open, to be shown after it.
     held: Option<Vec<Event>>,
+}
+
+/// Which of the two writers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sink {
+    Answer,
+    Progress,
+}
+
+/// Whether the chain of thought is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reasoning {
+    /// It is not.
+    Hidden,
+    /// It is, beside the answer.
+    Shown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Thought {
+    Closed,
+    Open,
 }
 
 /// How far the answer is written.
@@ -106,8 +130,9 @@ impl<O: Write, E: Write> Text<O, E> {
             out,
             err,
             look,
-            answer: String::new(),
-            progress: String::new(),
+            pending: Vec::new(),
+            reasoning: Reasoning::Hidden,
+            thought: Thought::Closed,
             spinner: Spinner { since: Instant::now(), frame: 0, state: SpinnerState::Off },
             written: Written::Nothing,
             running: BTreeMap::new(),
@@ -115,23 +140,65 @@ impl<O: Write, E: Write> Text<O, E> {
         }
     }
 
+    /// Shows the chain of thought, or does not.
+    #[must_use]
+    pub fn reasoning(mut self, reasoning: Reasoning) -> Self {
+        self.reasoning = reasoning;
+        self
+    }
+
     /// Ends the answer with a line feed, if it has any text.
     pub fn end(&mut self) -> io::Result<()> {
         self.stop_spinner();
         if self.written == Written::MidLine {
-            self.answer.push('\n');
+            self.answer().push('\n');
             self.written = Written::WholeLines;
         }
         self.flush()
     }
 
+    fn answer(&mut self) -> &mut String {
+        self.sink(Sink::Answer)
+    }
+
+    fn progress(&mut self) -> &mut String {
+        self.sink(Sink::Progress)
+    }
+
+    /// Where text for a writer gathers. What goes to the other one stays before or behind it, since
+    /// both may lead to the same screen.
+    fn sink(&mut self, sink: Sink) -> &mut String {
+        if self.pending.last().is_none_or(|(last, _)| *last != sink) {
+            self.pending.push((sink, String::new()));
+        }
+        let last = self.pending.len() - 1;
+        &mut self.pending[last].1
+    }
+
+    fn thought(&mut self, text: &str) {
+        self.stop_spinner();
+        self.close_paragraph();
+        self.thought = Thought::Open;
+        let style = self.style(DIM);
+        let text = sanitize(text);
+        // Writing to a string cannot fail.
+        let _infallible = write!(self.progress(), "{style}{text}{style:#}");
+    }
+
+    fn close_thought(&mut self) {
+        if self.thought == Thought::Open {
+            self.progress().push('\n');
+            self.thought = Thought::Closed;
+        }
+    }
+
     fn text(&mut self, text: &str) {
         self.stop_spinner();
         if self.written == Written::Paragraph {
-            self.answer.push('\n');
+            self.answer().push('\n');
         }
         let clean = sanitize(text);
-        self.answer.push_str(&clean);
+        self.answer().push_str(&clean);
         if let Some(last) = clean.chars().last() {
             self.written = if last == '\n' { Written::WholeLines } else { Written::MidLine };
         }
@@ -162,11 +229,16 @@ impl<O: Write, E: Write> Text<O, E> {
     }
 
     fn show(&mut self, event: Event) {
+        if !matches!(event, Event::Reasoning(_)) {
+            self.close_thought();
+        }
         match event {
+            Event::Reasoning(text) if self.reasoning == Reasoning::Shown => self.thought(&text),
             Event::TurnStarted { .. } => self.start_spinner(),
             Event::Text(text) => self.text(&text),
             Event::ReplyEnded { usage } => {
                 if self.look.verbosity == Verbosity::Verbose {
+                    self.close_line();
                     let (read, written) = (usage.input_tokens, usage.output_tokens);
                     self.line(DIM, &format!("· {read} tokens read, {written} written"));
                 }
@@ -199,14 +271,14 @@ impl<O: Write, E: Write> Text<O, E> {
         self.stop_spinner();
         self.close_paragraph();
         let style = self.style(WARN);
-        self.progress.push_str(&question::framed(text, style));
+        self.progress().push_str(&question::framed(text, style));
         self.held = Some(Vec::new());
     }
 
     fn answered(&mut self, held: Vec<Event>, choice: Option<&str>) {
         if choice.is_none() {
             // The person typed no line feed.
-            self.progress.push('\n');
+            self.progress().push('\n');
         }
         for event in held {
             self.event(event);
@@ -221,10 +293,18 @@ impl<O: Write, E: Write> Text<O, E> {
         }
     }
 
+    /// A reply that is whole needs no more of its line.
+    fn close_line(&mut self) {
+        if self.written == Written::MidLine {
+            self.answer().push('\n');
+            self.written = Written::WholeLines;
+        }
+    }
+
     /// Text before tool calls is a paragraph of its own.
     fn close_paragraph(&mut self) {
         match self.written {
-            Written::MidLine => self.answer.push('\n'),
+            Written::MidLine => self.answer().push('\n'),
             Written::WholeLines => {}
             Written::Nothing | Written::Paragraph => return,
         }
@@ -241,12 +321,12 @@ impl<O: Write, E: Write> Text<O, E> {
 
     fn line(&mut self, style: Style, text: &str) {
         if self.spinner.state == SpinnerState::Shown {
-            self.progress.push_str(ERASE_LINE);
+            self.progress().push_str(ERASE_LINE);
             self.spinner.state = SpinnerState::Due;
         }
         let style = self.style(style);
         // Writing to a string cannot fail.
-        let _infallible = writeln!(self.progress, "{style}{text}{style:#}");
+        let _infallible = writeln!(self.progress(), "{style}{text}{style:#}");
     }
 
     fn start_spinner(&mut self) {
@@ -258,7 +338,7 @@ impl<O: Write, E: Write> Text<O, E> {
 
     fn stop_spinner(&mut self) {
         if self.spinner.state == SpinnerState::Shown {
-            self.progress.push_str(ERASE_LINE);
+            self.progress().push_str(ERASE_LINE);
         }
         self.spinner.state = SpinnerState::Off;
     }
@@ -281,14 +361,14 @@ impl<O: Write, E: Write> Render for Text<O, E> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.progress.is_empty() {
-            self.err.write_all(self.progress.as_bytes())?;
-            self.progress.clear();
-        }
-        if !self.answer.is_empty() {
-            self.out.write_all(self.answer.as_bytes())?;
-            self.out.flush()?;
-            self.answer.clear();
+        for (sink, text) in self.pending.drain(..) {
+            match sink {
+                Sink::Progress => self.err.write_all(text.as_bytes())?,
+                Sink::Answer => {
+                    self.out.write_all(text.as_bytes())?;
+                    self.out.flush()?;
+                }
+            }
         }
         Ok(())
     }
@@ -300,7 +380,7 @@ impl<O: Write, E: Write> Render for Text<O, E> {
         self.spinner.state = SpinnerState::Shown;
         let what = self.running.values().next().map_or("waiting for the model", String::as_str);
         let shown: String = what.chars().take(60).collect();
-        let _infallible = write!(self.progress, "{ERASE_LINE}{frame} {shown} · {seconds} s");
+        let _infallible = write!(self.progress(), "{ERASE_LINE}{frame} {shown} · {seconds} s");
         self.flush()
     }
 

@@ -24,21 +24,26 @@ pub struct Session {
     pub agent: Agent,
     /// The first message of its conversations.
     pub system_prompt: String,
-    /// The emulator, which stops when this is dropped.
-    pub sandbox: Option<Running>,
+    /// The emulator, which stops when the last session that uses it is dropped.
+    pub sandbox: Option<Arc<Running>>,
 }
 
-/// Makes a session of a blueprint. Writes are approved by `approver`.
+/// Makes a session of a blueprint. Writes are approved by `approver`. A session in the sandbox uses
+/// the emulator it is given, so that what was written there stays; without one it starts its own.
 pub async fn connect(
     blueprint: Blueprint,
     config: &Config,
     approver: Arc<dyn Approver>,
+    sandbox: Option<Arc<Running>>,
 ) -> Result<Session, SetupError> {
-    let sandbox = match blueprint.surroundings {
-        Surroundings::Real => None,
-        Surroundings::Sandbox => Some(emulator().await.map_err(SetupError::Sandbox)?),
+    let sandbox = match (blueprint.surroundings, sandbox) {
+        (Surroundings::Real, _) => None,
+        (Surroundings::Sandbox, Some(running)) => Some(running),
+        (Surroundings::Sandbox, None) => {
+            Some(Arc::new(emulator().await.map_err(SetupError::Sandbox)?))
+        }
     };
-    let tools = tools(&blueprint, config, sandbox.as_ref())?;
+    let tools = tools(&blueprint, config, sandbox.as_deref())?;
     let name = blueprint.model_name();
     let Blueprint { card, target, limits, .. } = blueprint;
     let model = model::connect(target, name, &card.request_params, config)?;

@@ -23,6 +23,8 @@ mod network;
 #[cfg(test)]
 mod planner;
 #[cfg(test)]
+mod repl;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod support;

@@ -3,3 +3,4 @@
 pub(crate) mod hub;
 pub(crate) mod model_server;
 pub(crate) mod program;
+pub(crate) mod terminal;

@@ -207,7 +207,7 @@ async fn no_and_the_end_of_input_send_nothing() {
         assert_eq!(result.status, CallStatus::Refused);
         assert!(result.content.starts_with("Not sent: the person said no"), "{}", result.content);
         assert_eq!(bench.sent(), []);
-        assert_eq!(bench.approvals.unsent().refused[0].1, Refusal::Person);
+        assert_eq!(bench.approvals.take_unsent().refused[0].1, Refusal::Person);
     }
 }
 
@@ -322,7 +322,7 @@ async fn a_dry_run_sends_nothing_and_keeps_the_plan() {
     assert_eq!((result.status, &*result.content), (CallStatus::NotSent, "not sent (dry run)"));
     bench.send(&COMMENT.replace("/comment", "/status"), json!({"status": "open"})).await;
     assert_eq!(bench.sent(), []);
-    let unsent = bench.approvals.unsent();
+    let unsent = bench.approvals.take_unsent();
     assert_eq!(unsent.planned.len(), 1);
     assert!(matches!(&unsent.refused[..], [(_, Refusal::Rule(_))]));
 }

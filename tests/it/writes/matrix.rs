@@ -134,7 +134,7 @@ async fn without_a_yes_nothing_reaches_the_hub() {
         let bench = Bench::new(Approvals::new(allowed, Consent::DryRun, saying_yes())).await;
         assert_eq!(bench.call(&sample).await, CallStatus::NotSent, "{}", sample.path);
         assert_eq!(bench.writes(), [], "dry run: {}", sample.path);
-        assert_eq!(bench.approvals.unsent().planned.len(), 1);
+        assert_eq!(bench.approvals.take_unsent().planned.len(), 1);
     }
 }
 
@@ -210,7 +210,7 @@ async fn an_edit_and_a_status_change_are_read_first() {
     ] {
         let bench = Bench::new(Approvals::new(Policy::default(), Consent::DryRun, None)).await;
         bench.call(&sample).await;
-        let plan = bench.approvals.unsent().planned.remove(0);
+        let plan = bench.approvals.take_unsent().planned.remove(0);
         assert!(plan.now.expect("it was read").to_string().contains(now));
         let reads: Vec<String> = bench.hub.requests().into_iter().map(|read| read.path).collect();
         assert_eq!(reads, [format!("/api{THREAD}")]);

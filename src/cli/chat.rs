@@ -1,0 +1,128 @@
+//! `agentcard chat`: questions and answers on one conversation, until the person leaves.
+//!
+//! It reads, and has what was read carried out; how is told in the parts.
+
+mod commands;
+mod connected;
+mod talk;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::args::ChatArgs;
+use crate::config::Environment;
+use crate::failure::{Exit, Failure};
+use crate::render::sanitize::sanitize;
+use crate::repl::{Editor, Input, Typed, parse};
+use talk::Talk;
+
+/// Two times Ctrl-C within this time leave.
+const TWICE: Duration = Duration::from_secs(1);
+
+/// Whether the conversation goes on.
+enum Next {
+    Line,
+    Leave(Exit),
+}
+
+/// Talks until the person leaves.
+pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
+    let started = async {
+        let signals = Signals::listen()?;
+        let (talk, editor) = Talk::start(args, environment).await?;
+        Ok((signals, talk, editor))
+    };
+    match started.await {
+        Ok((mut signals, mut talk, mut editor)) => {
+            lines(&mut signals, &mut talk, &mut editor).await
+        }
+        Err(failure) => {
+            complain(&failure);
+            failure.exit
+        }
+    }
+}
+
+async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) -> Exit {
+    let mut interrupted: Option<Instant> = None;
+    loop {
+        let typed = tokio::select! {
+            biased;
+            _ = signals.terminate.recv() => return Exit::Interrupted,
+            _ = signals.interrupt.recv() => Typed::Interrupted,
+            typed = editor.line() => typed,
+        };
+        match typed {
+            Typed::Ended => return talk.exit(),
+            Typed::Interrupted => {
+                if interrupted.is_some_and(|before| before.elapsed() < TWICE) {
+                    return talk.exit();
+                }
+                interrupted = Some(Instant::now());
+            }
+            Typed::Line(line) => {
+                interrupted = None;
+                if let Next::Leave(exit) = talk.line(&line).await {
+                    return exit;
+                }
+                // What stopped the answer is not there to leave.
+                let _answered = signals.interrupt.recv().now_or_never();
+            }
+        }
+    }
+}
+
+impl Talk<'_> {
+    async fn line(&mut self, line: &str) -> Next {
+        match parse(line) {
+            Ok(Input::Nothing) => Next::Line,
+            Ok(Input::Question(question)) => self.ask(question).await,
+            Ok(Input::Command(command)) => {
+                self.carry_out(command).await.unwrap_or_else(|failure| {
+                    complain(&failure);
+                    Next::Line
+                })
+            }
+            Err(failure) => {
+                complain(&failure);
+                Next::Line
+            }
+        }
+    }
+}
+
+/// The signals a conversation lives through. They are listened for from the beginning on, so that
+/// none of them ever has its usual meaning.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(Exit::Failed, format!("signals cannot be listened for: {error}"))
+            })
+        };
+        let interrupt = listen(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
+    }
+}
+
+fn is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Tells the person something that is no answer.
+fn say(text: &str) {
+    // Whoever closed standard error does not want to know.
+    let _unseen = writeln!(io::stderr(), "{}", sanitize(text.trim_end()));
+}
+
+fn complain(failure: &Failure) {
+    let _unseen = failure.print(io::stderr());
+}

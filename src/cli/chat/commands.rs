@@ -1,0 +1,91 @@
+//! The commands of a conversation, carried out.
+//!
+//! What they are called and what may follow them is in the table of `repl`.
+
+use std::fmt::Write as _;
+
+use super::super::args::AgentArgs;
+use super::talk::{Talk, Used};
+use super::{Next, say};
+use crate::conversation::Conversation;
+use crate::failure::{Exit, Failure};
+use crate::render::text::{Reasoning, Verbosity};
+use crate::repl::{self, Command};
+
+impl Talk<'_> {
+    /// Carries a command out.
+    pub(super) async fn carry_out(&mut self, command: Command) -> Result<Next, Failure> {
+        match command {
+            Command::Help => say(&repl::help()),
+            Command::Quit => return Ok(Next::Leave(self.exit())),
+            Command::New => self.renew(),
+            Command::Card(None) => say(&self.connected.card),
+            Command::Card(card) => self.swap(AgentArgs { card, ..self.agent.clone() }).await?,
+            Command::Model(None) => say(&self.connected.model),
+            Command::Model(model) => self.swap(AgentArgs { model, ..self.agent.clone() }).await?,
+            Command::Tools => say(&self.tools()),
+            Command::Usage => say(&usage(&self.used)),
+            Command::Reasoning => self.toggle_reasoning(),
+            Command::Verbose => self.toggle_verbosity(),
+            Command::Retry => {
+                let question = self.conversation.take_back().ok_or_else(nothing_asked)?;
+                return Ok(self.ask(question).await);
+            }
+            Command::Undo => {
+                let question = self.conversation.take_back().ok_or_else(nothing_asked)?;
+                let first = question.lines().next().unwrap_or_default();
+                say(&format!("forgotten: {first}"));
+            }
+        }
+        Ok(Next::Line)
+    }
+
+    /// Begins a new conversation, in which nothing is approved yet.
+    fn renew(&mut self) {
+        self.conversation = Conversation::new(self.connected.session.system_prompt.clone());
+        self.writes.approvals.forget();
+        say("a new conversation");
+    }
+
+    fn tools(&self) -> String {
+        let mut text = String::new();
+        for spec in self.connected.session.agent.tools.specs().iter() {
+            let first = spec.description.lines().next().unwrap_or_default();
+            // Writing to a string cannot fail.
+            let _infallible = writeln!(text, "{}: {first}", spec.name);
+        }
+        if text.is_empty() { "none".to_owned() } else { text }
+    }
+
+    fn toggle_reasoning(&mut self) {
+        let (reasoning, word) = match self.reasoning {
+            Reasoning::Hidden => (Reasoning::Shown, "shown"),
+            Reasoning::Shown => (Reasoning::Hidden, "hidden"),
+        };
+        self.reasoning = reasoning;
+        say(&format!("reasoning is {word}"));
+    }
+
+    fn toggle_verbosity(&mut self) {
+        let (verbosity, word) = match self.look.verbosity {
+            Verbosity::Verbose => (Verbosity::Normal, "hidden"),
+            Verbosity::Quiet | Verbosity::Normal => (Verbosity::Verbose, "shown"),
+        };
+        self.look.verbosity = verbosity;
+        say(&format!("tokens and repairs are {word}"));
+    }
+}
+
+fn nothing_asked() -> Failure {
+    Failure::new(Exit::Usage, "nothing was asked yet")
+}
+
+fn usage(used: &Used) -> String {
+    let Used { runs, requests, calls, usage } = used;
+    let tokens = usage;
+    format!(
+        "questions       {runs}\nmodel requests  {requests}\ntool calls      {calls}\n\
+         tokens read     {} ({} of them cached)\ntokens written  {} ({} of them reasoning)",
+        tokens.input_tokens, tokens.cached_tokens, tokens.output_tokens, tokens.reasoning_tokens,
+    )
+}

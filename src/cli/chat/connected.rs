@@ -1,0 +1,65 @@
+//! The agent of a conversation, connected, and who approves its writes.
+//!
+//! It does not know what is said in the conversation.
+
+use std::sync::Arc;
+
+use super::super::args::AgentArgs;
+use super::super::setup::{self, Setup};
+use super::super::writes::{Presence, Scene};
+use super::is_terminal;
+use crate::config::{Config, Environment};
+use crate::failure::Failure;
+use crate::model::endpoint;
+use crate::runtime::Session;
+use crate::sandbox::server::Running;
+use crate::tool::Approver;
+
+/// An agent and what is said of it.
+pub(super) struct Connected {
+    pub(super) session: Session,
+    /// The card: its name and its file.
+    pub(super) card: String,
+    /// The model.
+    pub(super) model: String,
+    /// What the person should know before the first question.
+    pub(super) notice: Option<String>,
+}
+
+/// Connects what was looked up. In the sandbox, an emulator that is there is used again.
+pub(super) async fn connect(
+    setup: &Setup,
+    agent: &AgentArgs,
+    environment: &Environment,
+    (approver, sandbox): (Arc<dyn Approver>, Option<Arc<Running>>),
+) -> Result<Connected, Failure> {
+    let blueprint = setup::resolve(&setup.config, setup.card.clone(), agent, environment)?;
+    let model = blueprint.model_name();
+    let card = format!("{} ({})", blueprint.card.name, blueprint.card.path.display());
+    let notice = setup::stand_in_notice(&blueprint);
+    let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
+    Ok(Connected { session, card, model, notice })
+}
+
+/// Where writes go, and whether somebody is there to be asked.
+pub(super) fn scene<'a>(
+    config: &'a Config,
+    agent: &AgentArgs,
+    environment: &'a Environment,
+) -> Scene<'a> {
+    Scene {
+        config,
+        environment,
+        surroundings: setup::surroundings(agent),
+        presence: if is_terminal() { Presence::AtTerminal } else { Presence::Away },
+    }
+}
+
+/// How model specs begin: providers and aliases.
+pub(super) fn models(config: &Config) -> Vec<String> {
+    let table = endpoint::table(config);
+    let mut models: Vec<String> = table.providers.keys().map(|id| format!("{id}.")).collect();
+    models.extend(table.aliases.into_keys());
+    models.sort();
+    models
+}

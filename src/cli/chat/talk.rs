@@ -1,0 +1,144 @@
+//! A conversation in progress: the agent, the messages, what was used.
+//!
+//! It asks and shows. What the commands do with it is told in `commands`.
+
+use std::io;
+use std::sync::Arc;
+
+use super::super::args::{AgentArgs, ChatArgs, LimitArgs, OutputArgs, RuleArgs, WriteArgs};
+use super::super::writes::Writes;
+use super::super::{look, outcome, run, setup};
+use super::connected::{Connected, connect, models, scene};
+use super::{Next, complain, is_terminal, say};
+use crate::agent::{Outcome, RunReport};
+use crate::config::Environment;
+use crate::conversation::Conversation;
+use crate::failure::{Exit, Failure};
+use crate::message::Usage;
+use crate::render::text::{Look, Reasoning, Text};
+use crate::repl::Editor;
+use crate::tool::Approver;
+
+/// A conversation in progress.
+pub(super) struct Talk<'a> {
+    pub(super) agent: AgentArgs,
+    pub(super) connected: Connected,
+    pub(super) conversation: Conversation,
+    pub(super) writes: Writes,
+    pub(super) look: Look,
+    pub(super) reasoning: Reasoning,
+    pub(super) used: Used,
+    limits: LimitArgs,
+    output: OutputArgs,
+    environment: &'a Environment,
+    last: Exit,
+}
+
+/// What the runs used together.
+#[derive(Default)]
+pub(super) struct Used {
+    pub(super) runs: usize,
+    pub(super) requests: u32,
+    pub(super) calls: usize,
+    pub(super) usage: Usage,
+}
+
+impl<'a> Talk<'a> {
+    /// Connects the agent and says what it is.
+    pub(super) async fn start(
+        args: ChatArgs,
+        environment: &'a Environment,
+    ) -> Result<(Self, Editor), Failure> {
+        let ChatArgs { agent, limits, rules, verbose, color } = args;
+        let output = OutputArgs { verbose, color, ..OutputArgs::default() };
+        let setup = setup::load(&agent, &limits, &output, &rules, environment)?;
+        let config = &setup.config;
+        let look = look::of(config, &output);
+        let writes = WriteArgs { rules, ..WriteArgs::default() };
+        let writes = Writes::new(&writes, scene(config, &agent, environment))?;
+        let approver: Arc<dyn Approver> = writes.approvals.clone();
+        let connected = connect(&setup, &agent, environment, (approver, None)).await?;
+        let warnings = setup.warnings.iter().map(ToString::to_string);
+        for warning in warnings.chain(connected.notice.clone()) {
+            say(&format!("warning: {warning}"));
+        }
+        if is_terminal() {
+            say(&format!("{} · {} · /help shows the commands", connected.card, connected.model));
+        }
+        let directory = environment.directory().unwrap_or_default();
+        let editor = Editor::start(config.directories.state.clone(), models(config), directory);
+        let conversation = Conversation::new(connected.session.system_prompt.clone());
+        let (reasoning, used, last) = (Reasoning::Hidden, Used::default(), Exit::Answered);
+        let talk = Self {
+            agent,
+            connected,
+            conversation,
+            writes,
+            look,
+            reasoning,
+            used,
+            limits,
+            output,
+            environment,
+            last,
+        };
+        Ok((talk, editor))
+    }
+
+    /// Asks and shows the answer. Whatever happens, the conversation can go on.
+    pub(super) async fn ask(&mut self, question: String) -> Next {
+        self.conversation.push_user(question);
+        let mut text = Text::new(io::stdout(), io::stderr(), self.look).reasoning(self.reasoning);
+        let agent = &mut self.connected.session.agent;
+        let approvals = &self.writes.approvals;
+        let (report, shown) =
+            run::run(agent, &mut self.conversation, Vec::new(), approvals, &mut text).await;
+        if shown.and_then(|()| text.end()).is_err() {
+            return Next::Leave(Exit::Answered);
+        }
+        self.used.add(&report);
+        let failure = outcome::failure(&report, &self.writes.remains());
+        self.last = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
+        match (&report.outcome, failure) {
+            (Outcome::Interrupted, _) if !is_terminal() => return Next::Leave(self.last),
+            (Outcome::Interrupted, _) => say("stopped"),
+            // That a write was refused is part of the answer.
+            (Outcome::Answered, _) | (_, None) => {}
+            (Outcome::Failed(_) | Outcome::Limit(_), Some(failure)) => complain(&failure),
+        }
+        Next::Line
+    }
+
+    /// Has another card or model go on with the conversation. Where that fails, nothing changes.
+    pub(super) async fn swap(&mut self, agent: AgentArgs) -> Result<(), Failure> {
+        // The rules about writes are the conversation's: a card does not change them.
+        let rules = RuleArgs::default();
+        let setup = setup::load(&agent, &self.limits, &self.output, &rules, self.environment)?;
+        let sandbox = self.connected.session.sandbox.clone();
+        let approver: Arc<dyn Approver> = self.writes.approvals.clone();
+        let connected = connect(&setup, &agent, self.environment, (approver, sandbox)).await?;
+        self.conversation.replace_system_prompt(connected.session.system_prompt.clone());
+        self.agent = agent;
+        self.connected = connected;
+        if let Some(notice) = &self.connected.notice {
+            say(&format!("warning: {notice}"));
+        }
+        say(&format!("{} · {}", self.connected.card, self.connected.model));
+        Ok(())
+    }
+
+    /// How the program ends if the person leaves now. Where no person is, what came of the last
+    /// question tells.
+    pub(super) fn exit(&self) -> Exit {
+        if is_terminal() { Exit::Answered } else { self.last }
+    }
+}
+
+impl Used {
+    fn add(&mut self, report: &RunReport) {
+        self.runs += 1;
+        self.requests += report.turns;
+        self.calls += report.calls.len();
+        self.usage += report.usage;
+    }
+}

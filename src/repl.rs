@@ -1,0 +1,10 @@
+//! What a person types in a conversation: lines, and the commands among them.
+//!
+//! It reads and understands; carrying commands out and running the agent is not its business.
+
+pub mod command;
+mod complete;
+mod editor;
+
+pub use command::{Command, Input, help, parse};
+pub use editor::{Editor, Typed};
