@@ -34,7 +34,7 @@ mod written;
 
 pub use catalog::{Endpoint, Method};
 pub use client::{Client, Patience, Reach, Settings, Shaping};
-pub use exchange::{Retrying, Watch};
+pub use exchange::{Notice, Watch};
 pub use perform::Done;
 pub use problem::{Effect, Problem};
 pub use propose::{Declined, Proposal};

@@ -119,7 +119,7 @@ mod tests {
     fn a_missing_or_unknown_field_is_named_with_all_there_are() {
         insta::assert_snapshot!(
             refused("discussions.create", json!({"title": "Two BOS tokens"})),
-            @"Nothing was sent: `description` is missing. It takes json_body {title: text of at most 200 characters (required), description: text of at most 65536 characters (required), pullRequest: true|false (optional)}."
+            @"Nothing was sent: `description` is missing. It takes json_body {title: text of 3 to 200 characters (required), description: text of at most 65536 characters (required), pullRequest: true|false (optional)}."
         );
         insta::assert_snapshot!(
             refused("discussions.comment.edit", json!({"comment": "x"})),

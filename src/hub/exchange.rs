@@ -19,6 +19,9 @@ use super::token::TokenError;
 /// A renamed repo takes one hop; more than a few is a loop.
 const MOST_HOPS: usize = 5;
 
+/// How much of a warning of the Hub is passed on, in characters.
+const LONGEST_WARNING: usize = 300;
+
 /// What is sent.
 #[derive(Debug, Clone)]
 pub(super) struct Request<'a> {
@@ -27,19 +30,24 @@ pub(super) struct Request<'a> {
     pub(super) body: Option<&'a Value>,
 }
 
-/// A request that is about to be repeated.
+/// Something a person may want to know while a call is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retrying {
-    /// Which attempt comes next, counted from 2.
-    pub attempt: u32,
-    /// How long it waits first.
-    pub wait: Duration,
-    /// What failed.
-    pub reason: String,
+pub enum Notice {
+    /// A request is about to be repeated.
+    Retry {
+        /// Which attempt comes next, counted from 2.
+        attempt: u32,
+        /// How long it waits first.
+        wait: Duration,
+        /// What failed.
+        reason: String,
+    },
+    /// The Hub warns, in its own words: `X-HF-Warning`, which may come with any answer.
+    Warning(String),
 }
 
-/// Who is told of repetitions.
-pub type Watch<'a> = &'a (dyn Fn(Retrying) + Send + Sync);
+/// Who is told.
+pub type Watch<'a> = &'a (dyn Fn(Notice) + Send + Sync);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +92,9 @@ impl Client {
         let mut attempt = 1;
         loop {
             let outcome = self.once(request).await;
+            if let Some(warning) = outcome.as_ref().ok().and_then(warning) {
+                watch(Notice::Warning(warning));
+            }
             let patience = &self.settings.patience;
             let Some((wait, reason)) = retry::advice(&outcome, attempt, patience) else {
                 return outcome;
@@ -96,7 +107,7 @@ impl Client {
             if !allowed {
                 return outcome;
             }
-            watch(Retrying { attempt, wait, reason });
+            watch(Notice::Retry { attempt, wait, reason });
             tokio::time::sleep(wait).await;
         }
     }
@@ -186,6 +197,11 @@ impl Client {
             Err(_) => Err(Trouble::Silent(silence)),
         }
     }
+}
+
+fn warning(response: &reqwest::Response) -> Option<String> {
+    let warning = response.headers().get("x-hf-warning")?.to_str().ok()?;
+    Some(warning.chars().take(LONGEST_WARNING).collect())
 }
 
 impl Trouble {

@@ -109,7 +109,8 @@ pub(super) fn body_words(write: &Write) -> String {
 
 fn field_words(write: &Write, field: &Field) -> String {
     let kind = match field.kind {
-        FieldKind::Text(_, most) => format!("text of at most {most} characters"),
+        FieldKind::Text(0 | 1, most) => format!("text of at most {most} characters"),
+        FieldKind::Text(least, most) => format!("text of {least} to {most} characters"),
         FieldKind::Boolean => "true|false".to_owned(),
         FieldKind::OneOf(words) => words.join("|"),
         FieldKind::Name => "a name".to_owned(),

@@ -28,7 +28,8 @@ pub(super) fn advice(
             }
             _ => None,
         },
-        Err(trouble @ (Trouble::Unreachable(_) | Trouble::Broken(_) | Trouble::Silent(_))) => {
+        // Silence has been waited for long enough.
+        Err(trouble @ (Trouble::Unreachable(_) | Trouble::Broken(_))) => {
             Some((backoff, trouble.to_string()))
         }
         Err(_) => None,

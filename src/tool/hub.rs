@@ -5,6 +5,7 @@
 
 mod arguments;
 mod foreign;
+mod report;
 mod result;
 mod schema;
 mod table;
@@ -14,11 +15,12 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::{Approved, Step, Tool, ToolContext, ToolError, ToolOutput, WritePlan, Written};
-use crate::event::{Event, Events};
+use crate::event::Events;
 use crate::hub::catalog::Action;
-use crate::hub::{Call, Client, Retrying, Route, Want, resolve};
+use crate::hub::{Call, Client, Route, Want, resolve};
 use crate::message::ToolSpec;
 use arguments::Arguments;
+use report::Reporter;
 
 pub use schema::{EndpointPattern, spec};
 
@@ -84,7 +86,8 @@ impl HubTool {
             limit: limit.min(MOST_RESULTS),
             query: arguments.query.clone(),
         };
-        let report = |retrying: Retrying| report(events, retrying);
+        let reporter = Reporter::new(events);
+        let report = |notice| reporter.report(notice);
         Ok(match self.client.read(route, &want, &report).await {
             Ok(reading) => result::success(reading, &repaired, self.client.settings().shaping),
             Err(problem) => result::failure(&problem),
@@ -120,9 +123,4 @@ impl Tool for HubTool {
     ) -> BoxFuture<'a, Result<Written, ToolError>> {
         Box::pin(async move { self.send(&approved, &context.events).await })
     }
-}
-
-fn report(events: &Events, retrying: Retrying) {
-    let Retrying { attempt, wait, reason } = retrying;
-    events.send(Event::Retry { attempt, wait, reason });
 }

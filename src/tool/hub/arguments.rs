@@ -131,3 +131,56 @@ fn number(name: &str, value: &Value) -> Result<Option<u64>, ToolError> {
         None => Err(ToolError::new(format!("`{name}` takes a whole number, 0 or more."))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use serde_json::{Value, json};
+
+    fn parsed(arguments: Value) -> Result<Arguments, String> {
+        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
+        Arguments::parse(arguments).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn small_slips_cost_no_turn() {
+        let arguments = parsed(json!({
+            "endpoint": "/collections", "method": null, "params": "{\"owner\": \"ada\"}",
+            "json_body": "", "max_results": "5", "offset": null, "fields": "slug, title",
+            "count_by": "", "where": null,
+        }))
+        .unwrap();
+        assert_eq!(Value::from(arguments.params.clone()), json!({"owner": "ada"}));
+        assert_eq!((arguments.max_results, arguments.offset), (Some(5), None));
+        assert_eq!(arguments.query.fields, ["slug", "title"]);
+        assert!(!arguments.query.scans() && arguments.refuse_body().is_ok());
+        assert_eq!(arguments.repaired, ["params was text and is read as the object in it"]);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_said() {
+        let refused: Vec<String> = [
+            json!({}),
+            json!({"endpoint": 7}),
+            json!({"endpoint": "/whoami-v2", "body": {}}),
+            json!({"endpoint": "/whoami-v2", "offset": -1}),
+            json!({"endpoint": "/whoami-v2", "max_results": 2.5}),
+            json!({"endpoint": "/whoami-v2", "params": ["a"]}),
+            json!({"endpoint": "/whoami-v2", "fields": [1]}),
+        ]
+        .into_iter()
+        .map(|arguments| parsed(arguments).unwrap_err())
+        .collect();
+        insta::assert_snapshot!(refused.join("\n"), @r"
+        `endpoint` is missing; write a path such as /whoami-v2.
+        `endpoint` takes text.
+        There is no argument `body`. The arguments are: endpoint, method, params, json_body, max_results, offset, fields, count_by, where.
+        `offset` takes a whole number, 0 or more.
+        `max_results` takes a whole number, 0 or more.
+        `params` takes an object.
+        `fields` takes a list of field names.
+        ");
+        let body = parsed(json!({"endpoint": "/collections", "json_body": {"title": "x"}}));
+        insta::assert_snapshot!(body.unwrap().refuse_body().unwrap_err(), @r#"`json_body` goes with method="POST" only, and no method was given or it is GET. To read, leave json_body out (filters go into params); to write, add method="POST"."#);
+    }
+}

@@ -5,10 +5,11 @@
 use serde_json::{Map, Value};
 
 use super::arguments::Arguments;
-use super::{HubTool, report, result};
+use super::report::Reporter;
+use super::{HubTool, result};
 use crate::event::Events;
 use crate::hub::catalog::{Action, Write};
-use crate::hub::{Call, Declined, Effect, Retrying, Route, resolve};
+use crate::hub::{Call, Declined, Effect, Route, resolve};
 use crate::tool::{Approved, Step, ToolError, WriteEffect, WritePlan, Written};
 
 impl HubTool {
@@ -50,7 +51,8 @@ impl HubTool {
         given: Map<String, Value>,
         events: &Events,
     ) -> Result<WritePlan, Declined> {
-        let report = |retrying: Retrying| report(events, retrying);
+        let reporter = Reporter::new(events);
+        let report = |notice| reporter.report(notice);
         let proposal = self.client.propose((route, write), given, &report).await?;
         Ok(WritePlan {
             tool: self.spec.name.clone(),
@@ -72,7 +74,8 @@ impl HubTool {
     ) -> Result<Written, ToolError> {
         let plan = approved.plan();
         let (route, write) = self.planned(plan)?;
-        let report = |retrying: Retrying| report(events, retrying);
+        let reporter = Reporter::new(events);
+        let report = |notice| reporter.report(notice);
         match self.client.perform((&route, write), plan.body.as_ref(), &report).await {
             Ok(done) => Ok(Written {
                 effect: WriteEffect::Done {

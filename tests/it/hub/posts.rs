@@ -6,7 +6,7 @@ use agentcard::tool::{
 };
 use serde_json::{Value, json};
 
-use super::server::{Answer, Seen, Server, json as ok};
+use super::server::{Answer, End, Seen, Server, json as ok};
 use super::{arguments, context, tool};
 
 const DISCUSSION: &str = include_str!("../../fixtures/hub/discussion.json");
@@ -16,9 +16,8 @@ fn status(status: u16, body: &Value) -> Answer {
     Answer { status, body: body.to_string().into(), ..Answer::default() }
 }
 
-/// A connection that closes before any answer.
 fn lost() -> Answer {
-    Answer::default()
+    Answer { end: End::HangUp, ..Answer::default() }
 }
 
 async fn plan(tool: &HubTool, endpoint: &str, body: Value) -> Result<WritePlan, ToolError> {

@@ -7,7 +7,7 @@ use agentcard::hub::{Reach, TokenSource};
 use agentcard::tool::{OutputKind, Tool};
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, json as ok};
+use super::server::{Answer, End, Server, json as ok};
 use super::{arguments, ask, context, result, settings, tool, tool_with};
 
 fn status(status: u16, body: &str) -> Answer {
@@ -126,7 +126,7 @@ async fn a_success_that_is_no_result_is_a_failure() {
     insta::assert_snapshot!(told(ok("[1 2]"), list).await, @r#"{"status":200,"error":"the answer is not valid JSON: trailing characters at line 1 column 3","hint":"Try once more; if it happens again, the Hub or a proxy in between answers wrongly."}"#);
     insta::assert_snapshot!(told(ok("{\"user\":"), "/users/ada/overview").await, @r#"{"status":200,"error":"the answer broke off","hint":"Try once more; if it happens again, the Hub or a proxy in between answers wrongly."}"#);
     insta::assert_snapshot!(told(ok(""), "/whoami-v2").await, @r#"{"status":200,"error":"the answer is empty","hint":"Try once more; if it happens again, the Hub or a proxy in between answers wrongly."}"#);
-    let cut = Answer { cut_after: Some(8), ..ok("[{\"user\":\"ada\"}]") };
+    let cut = Answer { end: End::CutAfter(8), ..ok("[{\"user\":\"ada\"}]") };
     insta::assert_snapshot!(told(cut, list).await, @r#"{"status":200,"error":"the answer broke off (the connection broke: end of file before message length reached)","hint":"Try once more; if it happens again, the Hub or a proxy in between answers wrongly."}"#);
 }
 
@@ -186,4 +186,43 @@ async fn nobody_there_and_offline_are_told_apart() {
     let offline = ask(&tool_with(settings), json!({"endpoint": "/whoami-v2"})).await.unwrap();
     insta::assert_snapshot!(without_address(&offline.content), @r#"{"error":"offline mode is on (HF_HUB_OFFLINE), nothing was sent","hint":"No call to the Hub can work until the person turns offline mode off."}"#);
     assert_eq!(server.lines(), [""; 0]);
+}
+
+#[tokio::test]
+async fn silence_ends_and_so_does_a_call_without_end() {
+    let server = Server::start(|_| Answer { end: End::Silence, ..Answer::default() }).await;
+    let mut quiet = settings(&server.origin);
+    quiet.patience.silence = Duration::from_millis(50);
+    let call = || json!({"endpoint": "/users/ada/likes"});
+    let silent = ask(&tool_with(quiet), call()).await.unwrap();
+    insta::assert_snapshot!(without_address(&silent.content), @r#"{"error":"the Hub did not answer within 0.05 s","hint":"Other calls will fare no better now. Tell the person to check the network or HF_ENDPOINT."}"#);
+    assert_eq!(server.lines().len(), 1);
+
+    let server = Server::start(|_| error(503, "busy")).await;
+    let mut hasty = settings(&server.origin);
+    hasty.patience.first_wait = Duration::from_secs(5);
+    hasty.patience.whole = Duration::from_millis(50);
+    let endless = ask(&tool_with(hasty), call()).await.unwrap();
+    insta::assert_snapshot!(without_address(&endless.content), @r#"{"error":"the call was not done within 0.05 s","hint":"Ask for less: a smaller offset, or a narrower filter."}"#);
+}
+
+#[tokio::test]
+async fn a_warning_of_the_hub_reaches_the_person_once() {
+    let server = Server::start(|seen| {
+        let answer = ok("[1]").header("x-hf-warning", "deprecated; use v3");
+        match seen.target.as_str() {
+            "/api/users/ada/likes" => {
+                answer.header("link", "</api/users/ada/likes?cursor=1>; rel=\"next\"")
+            }
+            _ => answer,
+        }
+    })
+    .await;
+    let (context, mut events) = context();
+    let call = arguments(json!({"endpoint": "/users/ada/likes"}));
+    tool(&server.origin).call(call, &context).await.unwrap();
+    assert_eq!(server.lines().len(), 2);
+    let warning = Event::Warning("the Hub warns: deprecated; use v3".to_owned());
+    assert_eq!(events.try_recv().unwrap(), warning);
+    events.try_recv().unwrap_err();
 }

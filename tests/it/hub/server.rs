@@ -19,12 +19,24 @@ pub(super) struct Seen {
 /// What to answer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Answer {
-    /// 0 hangs up instead.
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
-    /// How many bytes of the body really come before the connection is closed.
-    pub(super) cut_after: Option<usize>,
+    pub(super) end: End,
+}
+
+/// How an answer ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum End {
+    /// Well.
+    #[default]
+    Whole,
+    /// The connection closes after so many bytes of the body.
+    CutAfter(usize),
+    /// The connection closes before anything is answered.
+    HangUp,
+    /// Nothing is ever answered.
+    Silence,
 }
 
 /// A running server; it stops with the test's runtime.
@@ -90,8 +102,10 @@ async fn serve(
         let request = request(&mut stream, &mut buffer).await?;
         seen.lock().unwrap().push(request.clone());
         let answer = respond(&request);
-        if answer.status == 0 {
-            return None;
+        match answer.end {
+            End::HangUp => return None,
+            End::Silence => std::future::pending().await,
+            End::Whole | End::CutAfter(_) => {}
         }
         let mut head = format!("HTTP/1.1 {} X\r\n", answer.status);
         for (name, value) in &answer.headers {
@@ -100,12 +114,13 @@ async fn serve(
         write!(head, "content-length: {}\r\n\r\n", answer.body.len()).unwrap();
         stream.write_all(head.as_bytes()).await.ok()?;
         let whole = answer.body.len();
-        let body = &answer.body[..answer.cut_after.unwrap_or(whole).min(whole)];
+        let comes = if let End::CutAfter(bytes) = answer.end { bytes } else { whole };
+        let body = &answer.body[..comes.min(whole)];
         for piece in body.chunks(16 << 10) {
             stream.write_all(piece).await.ok()?;
             *sent.lock().unwrap() += piece.len();
         }
-        if answer.cut_after.is_some() {
+        if answer.end != End::Whole {
             return None;
         }
     }
