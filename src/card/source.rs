@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     if metadata.len() > MOST_BYTES {
         return Err(too_large());
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
     // Bounded all the same: the file may have grown since its size was looked at.
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))

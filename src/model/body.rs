@@ -73,7 +73,7 @@ impl Body {
     }
 
     /// The next event, once it has arrived; none at the end, whatever the end was.
-    pub(super) async fn next_event(&mut self) -> Option<Vec<u8>> {
+    pub(super) async fn next_event(&mut self) -> Option<String> {
         loop {
             if let Some(event) = self.framer.next_event() {
                 return Some(event);
@@ -146,7 +146,7 @@ impl Drain {
 }
 
 /// Reads a reply that was not streamed although we asked for it.
-async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<Vec<u8>, Fault> {
+async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<String, Fault> {
     let answer = read(response, REPLY_LIMIT, idle_timeout).await;
     let value = match serde_json::from_slice::<Value>(&answer.body) {
         Ok(value) => value,
@@ -159,7 +159,7 @@ async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<Vec<u
     if value.get("choices").is_none() || value.get("error").is_some_and(|error| !error.is_null()) {
         return Err(Fault::Refusal(Box::new(answer)));
     }
-    Ok(answer.body)
+    Ok(String::from_utf8_lossy(&answer.body).into_owned())
 }
 
 /// Reads up to `limit` bytes. What cannot be read does not count: the status says enough.

@@ -20,9 +20,9 @@ pub(super) struct Framer {
     /// The line that is not yet ended.
     line: Vec<u8>,
     /// The data of the event that is not yet ended.
-    event: Vec<u8>,
+    event: String,
     /// Whole events nobody has taken yet.
-    events: VecDeque<Vec<u8>>,
+    events: VecDeque<String>,
     done: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct TooLong;
 
 impl Framer {
     /// Holds one event that came whole, and no more.
-    pub(super) fn of_whole(event: Vec<u8>) -> Self {
+    pub(super) fn of_whole(event: String) -> Self {
         Self { events: VecDeque::from([event]), done: true, ..Self::default() }
     }
 
@@ -83,8 +83,8 @@ impl Framer {
         !self.events.is_empty()
     }
 
-    /// The next event: the bytes of its data, always UTF-8.
-    pub(super) fn next_event(&mut self) -> Option<Vec<u8>> {
+    /// The data of the next event.
+    pub(super) fn next_event(&mut self) -> Option<String> {
         self.events.pop_front()
     }
 
@@ -129,11 +129,11 @@ impl Framer {
 
     fn add_data(&mut self, data: &[u8]) {
         if !self.event.is_empty() {
-            self.event.push(b'\n');
+            self.event.push('\n');
         }
         match str::from_utf8(data) {
-            Ok(_) => self.event.extend_from_slice(data),
-            Err(_) => self.event.extend_from_slice(String::from_utf8_lossy(data).as_bytes()),
+            Ok(data) => self.event.push_str(data),
+            Err(_) => self.event.push_str(&String::from_utf8_lossy(data)),
         }
     }
 
@@ -157,8 +157,7 @@ mod tests {
             framer.push(piece).unwrap();
         }
         framer.finish();
-        let events = std::iter::from_fn(|| framer.next_event());
-        let mut events: Vec<String> = events.map(|it| String::from_utf8(it).unwrap()).collect();
+        let mut events: Vec<String> = std::iter::from_fn(|| framer.next_event()).collect();
         events.extend(framer.is_done().then(|| "[DONE]".to_owned()));
         events
     }

@@ -94,7 +94,7 @@ impl Chunks {
     /// The next chunk, or what is in its place.
     pub(super) async fn next(&mut self) -> Option<Result<Chunk, Fault>> {
         let event = self.0.next_event().await?;
-        Some(serde_json::from_slice(&event).map_err(|error| no_chunk(&error, &event)))
+        Some(serde_json::from_str(&event).map_err(|error| no_chunk(&error, &event)))
     }
 
     /// How the stream ended, once there are no more chunks.
@@ -103,12 +103,11 @@ impl Chunks {
     }
 }
 
-fn no_chunk(error: &serde_json::Error, event: &[u8]) -> Fault {
+fn no_chunk(error: &serde_json::Error, event: &str) -> Fault {
     // A chunk that stops in the middle is the last one of a stream that broke off.
     if error.is_eof() {
         return Fault::CutOff("it ended in the middle of an event".to_owned());
     }
-    let event = String::from_utf8_lossy(event);
     let shown = event.chars().take(200).filter(|c| !c.is_control());
     Fault::NoChunk(format!("{error}: {}", shown.collect::<String>()))
 }

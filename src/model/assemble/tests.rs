@@ -30,7 +30,7 @@ fn assembled(pieces: &[&[u8]]) -> Reply {
     }
     framer.finish();
     while let Some(event) = framer.next_event() {
-        assembler.add(serde_json::from_slice(&event).unwrap());
+        assembler.add(serde_json::from_str(&event).unwrap());
     }
     let cut_off = Fault::CutOff("no end".to_owned());
     let draft = assembler.finish(Marker::Missing(cut_off)).unwrap();
