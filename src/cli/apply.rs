@@ -56,7 +56,8 @@ async fn plan_all(sender: &Sender, writes: &[WritePlan]) -> Result<Vec<WritePlan
                 json(&plan)
             )),
             Err(error) => {
-                wrong.push(format!("{number}. {} {}: {error}", planned.method, planned.path));
+                let why = error.message.trim_start_matches("Nothing was sent: ");
+                wrong.push(format!("{number}. {} {}: {why}", planned.method, planned.path));
             }
         }
     }

@@ -85,7 +85,13 @@ pub(super) async fn with_sender(
     // Whoever closed the output does not want the last line of it.
     let _unseen = text.end();
     outcome?;
-    writes::failure(&approvals.take_unsent().refused).map_or(Ok(()), Err)
+    match writes::failure(&approvals.take_unsent().refused) {
+        None => Ok(()),
+        Some(failure) if args.yes => Err(failure),
+        Some(failure) => {
+            Err(failure.hint("or say yes beforehand, where it can be taken back: --yes"))
+        }
+    }
 }
 
 impl Sender {

@@ -1,6 +1,10 @@
 //! Writes: what a person is asked, what is sent, what is kept, what can be undone.
 
 mod approvals;
+mod commands;
+mod driver;
 mod matrix;
 mod question;
 mod rules;
+mod terminal;
+mod undo;

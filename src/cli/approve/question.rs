@@ -59,7 +59,7 @@ pub(super) enum Extent {
     Whole,
 }
 
-/// The question about a plan: what will happen in words, the exact request, what is there now, what
+/// The question about a plan: what will happen in words, what is there now, the exact request, what
 /// strangers said before, and the choices.
 pub(super) fn question(
     plan: &WritePlan,
@@ -68,16 +68,14 @@ pub(super) fn question(
     extent: Extent,
 ) -> String {
     let mut lines = vec![reveal(&plan.words).into_owned(), String::new()];
+    if let Some(now) = &plan.now {
+        lines.push("It is now".to_owned());
+        lines.extend(bounded(&pretty(now), extent));
+        lines.push("and this request changes it:".to_owned());
+    }
     lines.push(format!("{} {}", plan.method, plan.path));
     if let Some(body) = &plan.body {
         lines.extend(bounded(&pretty(body), extent));
-    }
-    if let Some(now) = &plan.now {
-        lines.push(String::new());
-        lines.push("It is now".to_owned());
-        lines.extend(bounded(&pretty(now), extent));
-        lines.push("and becomes".to_owned());
-        lines.extend(bounded(&pretty(&becomes(now, plan.body.as_ref())), extent));
     }
     if plan.class != WriteClass::Additive {
         lines.push(String::new());
@@ -97,17 +95,6 @@ pub(super) fn question(
     }
     lines.push(choices(plan, always, extent));
     lines.join("\n")
-}
-
-/// Of a body, what takes the place of what is there now.
-fn becomes(now: &Value, body: Option<&Value>) -> Value {
-    match (now, body) {
-        (Value::Object(now), Some(Value::Object(body))) => {
-            let replaced = |key: &String| Some((key.clone(), body.get(key)?.clone()));
-            now.keys().filter_map(replaced).collect::<serde_json::Map<_, _>>().into()
-        }
-        (_, body) => body.cloned().unwrap_or_default(),
-    }
 }
 
 /// The last line, where the answer is typed.
@@ -260,16 +247,12 @@ mod tests {
         insta::assert_snapshot!(question(&plan, None, Always::Withheld, Extent::Beginning), @r#"
         Publish the draft pull request #64 of lumen-labs/aurora-7b
 
-        POST /models/lumen-labs/aurora-7b/discussions/7/comment
-          {
-            "status": "open"
-          }
-
         It is now
           {
             "status": "draft"
           }
-        and becomes
+        and this request changes it:
+        POST /models/lumen-labs/aurora-7b/discussions/7/comment
           {
             "status": "open"
           }

@@ -1,0 +1,144 @@
+//! A person at a real terminal.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use super::driver::Terminal;
+use crate::support::hub::HubThread;
+use crate::support::model_server::{ModelServer, Response};
+use crate::support::program::Program;
+
+const COMMENT: &str = "/models/lumen-labs/aurora-7b/discussions/7/comment";
+
+/// A Hub, and a model that makes these calls, one a turn, and answers.
+struct Scene {
+    hub: HubThread,
+    model: ModelServer,
+    program: Program,
+}
+
+impl Scene {
+    fn new(calls: &[Value]) -> Self {
+        let call = |arguments: &Value| Response::groq_call("hf_api_request", arguments);
+        let turns = calls.iter().map(call).chain([Response::text("That is all.")]);
+        let hub = HubThread::standard();
+        let program = Program::new()
+            .variable("HF_ENDPOINT", &hub.origin)
+            .variable("HF_TOKEN", "hf_test_write_ada");
+        Self { hub, model: ModelServer::start(turns), program }
+    }
+
+    fn ask(&self) -> Option<Terminal<'_>> {
+        let url = self.model.url();
+        Terminal::run(&self.program, &["ask", "--base-url", &url, "--model", "openai.x", "Do it."])
+    }
+
+    /// The bodies of the writes that reached the Hub.
+    fn sent(&self) -> Vec<Value> {
+        let writes = self.hub.requests().into_iter().filter(|request| request.method == "POST");
+        writes.map(|write| serde_json::from_str(&write.body).unwrap_or_default()).collect()
+    }
+}
+
+fn comment(text: &str) -> Value {
+    json!({"endpoint": COMMENT, "method": "POST", "json_body": {"comment": text}})
+}
+
+fn read() -> Value {
+    json!({"endpoint": COMMENT.trim_end_matches("/comment")})
+}
+
+#[test]
+fn yes() {
+    let scene = Scene::new(&[read(), comment("Thanks!\n\nSolved in \u{202e}v2.")]);
+    let Some(terminal) = scene.ask() else { return };
+    let screen = terminal.wait_for("[e]dit >");
+    let question = screen.split_once('▌').map(|(_, question)| question).unwrap_or_default();
+    insta::assert_snapshot!(format!("▌{question}"), @r#"
+    ▌ Comment on #7 on model lumen-labs/aurora-7b: “Thanks! Solved in \u202ev2.”
+    ▌
+    ▌ POST /models/lumen-labs/aurora-7b/discussions/7/comment
+    ▌   {
+    ▌     "comment": """
+    ▌       Thanks!
+    ▌
+    ▌       Solved in \u202ev2."""
+    ▌   }
+    ▌
+    ▌ The model has read what other people wrote, and may be following it:
+    ▌   > ada-moreau: Hello,
+    ▌   >
+    ▌   > I noticed this while evaluating the 7B checkpoint.
+    ▌
+    ▌ (always: this endpoint, this repo, as long as this conversation)
+    ▌ [y]es  [n]o  [a]lways  [e]dit >
+    "#);
+    assert_eq!(scene.sent(), [] as [Value; 0]);
+    terminal.keys(&["y", "Enter"]);
+    terminal.wait_for("exit 0");
+    assert_eq!(scene.sent(), [json!({"comment": "Thanks!\n\nSolved in \u{202e}v2."})]);
+}
+
+#[test]
+fn no() {
+    let scene = Scene::new(&[comment("Hi")]);
+    let Some(terminal) = scene.ask() else { return };
+    terminal.wait_for("[e]dit >");
+    terminal.keys(&["n", "Enter"]);
+    let screen = terminal.wait_for("exit 60");
+    assert!(screen.contains("error: a write was not sent: you said no"), "{screen}");
+    assert_eq!(scene.sent(), [] as [Value; 0]);
+}
+
+#[test]
+fn always() {
+    let scene = Scene::new(&[comment("One"), comment("Two")]);
+    let Some(terminal) = scene.ask() else { return };
+    terminal.wait_for("[e]dit >");
+    terminal.keys(&["always", "Enter"]);
+    let screen = terminal.wait_for("exit 0");
+    assert_eq!(screen.matches("[e]dit >").count(), 1, "{screen}");
+    assert_eq!(scene.sent(), [json!({"comment": "One"}), json!({"comment": "Two"})]);
+}
+
+#[test]
+fn edit() {
+    let mut scene = Scene::new(&[comment("thx")]);
+    let editor = scene.program.home().join("editor");
+    std::fs::write(&editor, "#!/bin/sh\nsed -i 's/thx/Thank you/' \"$1\"\n").unwrap();
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    scene.program = scene.program.variable("EDITOR", &editor.to_string_lossy());
+    let Some(terminal) = scene.ask() else { return };
+    terminal.wait_for("[e]dit >");
+    terminal.keys(&["e", "Enter"]);
+    terminal.wait_for("\"comment\": \"Thank you\"");
+    terminal.keys(&["y", "Enter"]);
+    terminal.wait_for("exit 0");
+    assert_eq!(scene.sent(), [json!({"comment": "Thank you"})]);
+}
+
+#[test]
+fn what_was_typed_before_the_question_is_no_answer() {
+    let slow = Response::groq_call("hf_api_request", &comment("Hi"))
+        .wait_first(std::time::Duration::from_millis(1500));
+    let mut scene = Scene::new(&[]);
+    scene.model = ModelServer::start([slow, Response::text("Done.")]);
+    let Some(terminal) = scene.ask() else { return };
+    terminal.wait_for("waiting for the model");
+    terminal.keys(&["y", "Enter"]);
+    terminal.wait_for("[e]dit >");
+    terminal.keys(&["n", "Enter"]);
+    terminal.wait_for("exit 60");
+    assert_eq!(scene.sent(), [] as [Value; 0]);
+}
+
+#[test]
+fn ctrl_c_is_no_yes() {
+    let scene = Scene::new(&[comment("Hi")]);
+    let Some(terminal) = scene.ask() else { return };
+    terminal.wait_for("[e]dit >");
+    terminal.keys(&["C-c"]);
+    terminal.wait_for("exit 130");
+    assert_eq!(scene.sent(), [] as [Value; 0]);
+}
