@@ -58,6 +58,9 @@ pub enum Trouble {
     /// There is a token and it cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The write needs a token that may write.
+    #[error("{0}, nothing was sent")]
+    NotAllowed(&'static str),
     /// No connection was made: nothing was sent.
     #[error("the Hub cannot be reached: {0}")]
     Unreachable(String),
@@ -222,7 +225,9 @@ impl Trouble {
     /// What a write that met with this did.
     pub fn effect(&self) -> Effect {
         match self {
-            Self::Offline | Self::Token(_) | Self::Unreachable(_) => Effect::Unsent,
+            Self::Offline | Self::Token(_) | Self::NotAllowed(_) | Self::Unreachable(_) => {
+                Effect::Unsent
+            }
             Self::LedAway(_) | Self::Circle => Effect::Nothing,
             Self::Broken(_) | Self::Silent(_) | Self::TooLong(_) | Self::WriteRedirected(_) => {
                 Effect::Unknown

@@ -52,6 +52,10 @@ pub(super) fn for_trouble(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Offline => "No call to the Hub can work until the person turns offline mode off.",
         Trouble::Token(_) => "Tell the person: the Hub token has to be fixed.",
+        Trouble::NotAllowed(_) => {
+            "Ask the person to set HF_TOKEN to a token with role write (or a matching fine-grained \
+             one)."
+        }
         Trouble::LedAway(_) | Trouble::Circle => {
             "Tell the person: HF_ENDPOINT may name the wrong address."
         }

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::body;
 use super::catalog::{Class, Write, WriteKind};
-use super::client::Client;
-use super::exchange::Watch;
+use super::client::{Client, Reach};
+use super::exchange::{Trouble, Watch};
+use super::hint::Login;
 use super::path::Piece;
 use super::problem::Problem;
 use super::route::{Refusal, Route};
@@ -56,6 +57,10 @@ impl Client {
         watch: Watch<'_>,
     ) -> Result<Proposal, Declined> {
         let body = body::check(write, given).map_err(Declined::Refused)?;
+        self.may_write().map_err(|trouble| {
+            let url = self.url(&route.path, &[]);
+            Declined::Failed(Box::new(Problem::unanswered(url.as_str(), &trouble)))
+        })?;
         let empty = Map::new();
         let fields = body.as_ref().unwrap_or(&empty);
         let present = self.present(route, write.kind, watch).await?;
@@ -66,6 +71,19 @@ impl Client {
             class,
             body: body.map(Value::Object),
         })
+    }
+
+    /// Nobody is asked about a write that could not be sent, or that the token is known not to do.
+    fn may_write(&self) -> Result<(), Trouble> {
+        if self.settings.reach == Reach::Offline {
+            return Err(Trouble::Offline);
+        }
+        let secret = self.settings.token.read()?;
+        match self.identity.login(secret.as_ref()) {
+            Login::None => Err(Trouble::NotAllowed("no Hub token is set")),
+            Login::ReadOnly => Err(Trouble::NotAllowed("the Hub token is read-only")),
+            Login::Token => Ok(()),
+        }
     }
 
     /// Reads what a write would replace, for those that replace something.

@@ -1,5 +1,6 @@
 //! Writing: planned in words, sent only as approved, once, and looked for when the answer is lost.
 
+use agentcard::hub::{Reach, Settings, TokenSource};
 use agentcard::tool::hub::HubTool;
 use agentcard::tool::{
     OutputKind, Step, Tool, ToolError, WriteClass, WriteEffect, WritePlan, Written,
@@ -7,7 +8,7 @@ use agentcard::tool::{
 use serde_json::{Value, json};
 
 use super::server::{Answer, End, Seen, Server, json as ok};
-use super::{arguments, context, tool};
+use super::{arguments, ask, context, settings, tool, tool_with};
 
 const DISCUSSION: &str = include_str!("../../fixtures/hub/discussion.json");
 const COMMENT: &str = "69050a076b82c8674826db85";
@@ -347,4 +348,32 @@ async fn a_plan_for_another_path_is_not_sent() {
     let forged = WritePlan { method: "DELETE".to_owned(), ..honest };
     send(&tool, forged).await.unwrap_err();
     assert_eq!(server.seen(), []);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_write_that_cannot_be_sent() {
+    let whoami = r#"{"name":"ada","auth":{"accessToken":{"role":"read"}}}"#;
+    let server = Server::start(move |_| ok(whoami)).await;
+    let offline = Settings { reach: Reach::Offline, ..settings(&server.origin) };
+    let anonymous = Settings { token: TokenSource::Disabled, ..settings(&server.origin) };
+    let read_only = tool(&server.origin);
+    ask(&read_only, json!({"endpoint": "/whoami-v2"})).await.unwrap();
+    let mut refusals = Vec::new();
+    for tool in [tool_with(offline), tool_with(anonymous), read_only] {
+        let call = json!({
+            "endpoint": "/models/a/b/discussions/7/comment", "method": "POST",
+            "json_body": {"comment": "Hello"},
+        });
+        let told: Value = serde_json::from_str(&ask(&tool, call).await.unwrap().content).unwrap();
+        refusals.push(format!("{}\n  {}", told["error"], told["hint"]));
+    }
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    "offline mode is on (HF_HUB_OFFLINE), nothing was sent"
+      "No call to the Hub can work until the person turns offline mode off."
+    "no Hub token is set, nothing was sent"
+      "Ask the person to set HF_TOKEN to a token with role write (or a matching fine-grained one)."
+    "the Hub token is read-only, nothing was sent"
+      "Ask the person to set HF_TOKEN to a token with role write (or a matching fine-grained one)."
+    "#);
+    assert_eq!(server.lines(), ["GET /api/whoami-v2"]);
 }
