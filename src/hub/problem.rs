@@ -1,7 +1,7 @@
 //! Why a call to the Hub gave no result, as a model is told it.
 //!
 //! It reads what the Hub says about an error and passes nothing on that was not meant for readers:
-//! no HTML, no header, no token. What to do next is said by [`super::hint`].
+//! no HTML, no header, no token. What to do next is said by `hint`.
 
 use std::time::Duration;
 
