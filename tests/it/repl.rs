@@ -153,9 +153,14 @@ fn twice_ctrl_c_leaves() {
     let Some(terminal) = Terminal::start(60, "chat --sandbox") else { return };
     terminal.prompt();
     terminal.keys("half a que");
-    terminal.press("C-c");
-    terminal.press("C-c");
-    terminal.shows("[exit 0]");
+    // On a busy machine more than a second may pass between two presses, so there are several.
+    let has_left = || (0..50).any(|_| terminal.screen().contains("[exit 0]"));
+    let left = (0..10).any(|_| {
+        terminal.press("C-c");
+        terminal.press("C-c");
+        has_left()
+    });
+    assert!(left, "{}", terminal.screen());
 }
 
 #[test]
