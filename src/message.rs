@@ -2,6 +2,8 @@
 //!
 //! Plain values: nothing here knows a wire format, a terminal or a disk.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -148,6 +150,6 @@ pub struct ToolSpec {
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// JSON Schema of the arguments, always of type `object`.
-    pub parameters: Value,
+    /// JSON Schema of the arguments, always of type `object`. Shared: every request shows it.
+    pub parameters: Arc<Value>,
 }

@@ -86,15 +86,16 @@ pub(super) fn resolve(
 }
 
 fn expand_body(body: Passage<'_>, today: Date, problems: &mut Problems<'_>) -> Expanded {
-    let mut start = 0;
-    for line in body.text.split_inclusive('\n') {
+    let (mut start, bytes) = (0, body.text.as_bytes());
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        let line = &body.text[start..end];
         if MESSAGE_LINES.contains(&line.trim()) {
             problems.add(|| {
                 Problem::new(format!("a body holds no messages, as `{}` begins", line.trim()))
                     .at(body.place(start))
             });
         }
-        start += line.len();
+        start = end + 1;
     }
     let expanded = expand(body.text, today);
     for Unsupported { placeholder, start } in &expanded.unsupported {

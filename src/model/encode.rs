@@ -102,7 +102,7 @@ impl Encoder {
 fn tool(spec: &ToolSpec, family: Family) -> wire::Tool<'_> {
     let parameters = match family {
         Family::GptOss => Cow::Owned(schema::inlined(&spec.parameters)),
-        Family::Other => Cow::Borrowed(&spec.parameters),
+        Family::Other => Cow::Borrowed(&*spec.parameters),
     };
     wire::Tool::Function { name: &spec.name, description: &spec.description, parameters }
 }

@@ -107,7 +107,7 @@ async fn run(
     let spec = ToolSpec {
         name: "say".to_owned(),
         description: "Says it.".to_owned(),
-        parameters: json!({"type": "object", "properties": {}}),
+        parameters: json!({"type": "object", "properties": {}}).into(),
     };
     let tools = ToolSet::new(vec![Arc::new(Say(spec))], Arc::new(Nobody));
     let mut agent = Agent { model: Box::new(Told(replies.into())), tools, limits };

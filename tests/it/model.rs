@@ -96,7 +96,8 @@ fn hub_tool() -> ToolSpec {
             "type": "object",
             "properties": {"endpoint": {"type": "string"}},
             "required": ["endpoint"],
-        }),
+        })
+        .into(),
     }
 }
 

@@ -103,7 +103,11 @@ mod tests {
     use super::*;
 
     fn tool(name: &str, parameters: Value) -> ToolSpec {
-        ToolSpec { name: name.to_owned(), description: String::new(), parameters }
+        ToolSpec {
+            name: name.to_owned(),
+            description: String::new(),
+            parameters: parameters.into(),
+        }
     }
 
     fn tools() -> Vec<ToolSpec> {

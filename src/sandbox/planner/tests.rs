@@ -21,8 +21,11 @@ struct Dialog {
 impl Dialog {
     fn new() -> Self {
         let parameters = json!({"type": "object", "properties": {"endpoint": {}}});
-        let tool =
-            ToolSpec { name: "hf_api_request".to_owned(), description: String::new(), parameters };
+        let tool = ToolSpec {
+            name: "hf_api_request".to_owned(),
+            description: String::new(),
+            parameters: parameters.into(),
+        };
         Self { tools: vec![tool], messages: Vec::new(), results: Vec::new() }
     }
 
@@ -285,7 +288,8 @@ fn authors_are_counted_by_the_tool_where_it_can() {
     };
     let ask = |result: &Value| {
         let mut dialog = Dialog::new().with(call.clone(), result);
-        dialog.tools[0].parameters["properties"]["count_by"] = json!({"type": "string"});
+        let parameters = Arc::make_mut(&mut dialog.tools[0].parameters);
+        parameters["properties"]["count_by"] = json!({"type": "string"});
         dialog.ask("who opens the most PRs on a/b?").1
     };
     let list = "\n\n- `ada`: 3\n- `leo`: 3\n- a deleted account: 2";

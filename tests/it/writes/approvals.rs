@@ -125,7 +125,7 @@ impl Bench {
         let spec = ToolSpec {
             name: "send".to_owned(),
             description: String::new(),
-            parameters: json!({"type": "object"}),
+            parameters: json!({"type": "object"}).into(),
         };
         let sent = Arc::default();
         let approvals = Arc::new(approvals);

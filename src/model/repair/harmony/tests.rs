@@ -7,7 +7,7 @@ use crate::model::repair::Family;
 
 fn tools() -> Vec<ToolSpec> {
     let (name, description) = ("x".to_owned(), String::new());
-    vec![ToolSpec { name, description, parameters: json!({}) }]
+    vec![ToolSpec { name, description, parameters: json!({}).into() }]
 }
 
 fn call(preface: &str) -> Reading {
