@@ -41,12 +41,15 @@ pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     let mut text = Text::new(io::stdout(), io::stderr(), look);
     let (report, shown) = run::run(agent, &mut conversation, warnings, approvals, &mut text).await;
     let remains = writes.remains();
-    let exit = end(shown.and_then(|()| text.end()), &report, &remains);
+    let shown = shown.and_then(|()| text.end());
+    // A run that ended because its reader left is no failure to tell anybody of.
+    let was_shown = shown.is_ok();
+    let exit = end(shown, &report, &remains);
     // Nothing is left to tell whoever closed standard error.
     if let Some(text) = remains.text() {
         let _unseen = io::stderr().write_all(text.as_bytes());
     }
-    if let Some(failure) = outcome::failure(&report, &remains) {
+    if let Some(failure) = outcome::failure(&report, &remains).filter(|_| was_shown) {
         let _unseen = failure.print(io::stderr());
     }
     exit
