@@ -11,7 +11,6 @@ mod origin;
 mod policy;
 mod provider;
 mod reader;
-mod secret;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,6 +18,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::model_spec::ModelSpec;
+use crate::secret::Secret;
 
 pub use base_url::{BaseUrl, NotABaseUrl};
 pub use file::{Rows, parse_rows};
@@ -28,7 +28,6 @@ pub use origin::{Origin, Sourced, Warning};
 pub use policy::{Policy, PolicyEffect, PolicyRule};
 pub use provider::{KeyRule, MaxTokensField, ProviderRow};
 pub use reader::parse_duration;
-pub use secret::{NotASecret, Secret};
 
 /// Everything that can be set outside a card.
 #[derive(Debug, Clone, PartialEq)]

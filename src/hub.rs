@@ -41,4 +41,4 @@ pub use propose::{Declined, Proposal};
 pub use query::Query;
 pub use read::{Part, Reading, Want};
 pub use route::{Call, Refusal, Route, resolve};
-pub use token::{Secret, TokenSource};
+pub use token::TokenSource;

@@ -21,5 +21,6 @@ pub mod render;
 pub mod repl;
 pub mod runtime;
 pub mod sandbox;
+pub mod secret;
 pub mod suggest;
 pub mod tool;

@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use super::layers::{Environment, Loading};
-use super::{BaseUrl, Origin, Secret, Sourced, Warning};
+use super::{BaseUrl, Origin, Sourced, Warning};
+use crate::secret::Secret;
 
 /// The settings of the Hugging Face Hub.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file::{self, Trust};
-use super::{Color, Config, Directories, PolicyRule, Secret, Sourced, Warning, hub};
+use super::{Color, Config, Directories, PolicyRule, Sourced, Warning, hub};
 use crate::diagnostic::Diagnostic;
+use crate::secret::Secret;
 
 /// The file that is looked for where the program is started.
 const PROJECT_FILE: &str = "agentcard.toml";

@@ -142,7 +142,7 @@ impl Client {
             Method::Post => self.http.post(url),
         };
         if let Some(secret) = self.settings.token.read()? {
-            builder = builder.header(AUTHORIZATION, secret.header()?);
+            builder = builder.header(AUTHORIZATION, secret.bearer());
         }
         if let Some(body) = request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::hint::Login;
 use super::read::Reading;
-use super::token::Secret;
+use crate::secret::Secret;
 
 /// For how long an answer is good.
 const FRESH: Duration = Duration::from_mins(5);

@@ -12,8 +12,9 @@ use std::path::PathBuf;
 
 use http::HeaderMap;
 
-use crate::config::{BaseUrl, Config, Environment, MaxTokensField, Secret};
+use crate::config::{BaseUrl, Config, Environment, MaxTokensField};
 use crate::model_spec::{ModelParams, ModelSpec};
+use crate::secret::Secret;
 
 pub use error::ResolveError;
 pub use local::{LocalServer, local_servers};

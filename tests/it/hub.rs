@@ -15,8 +15,9 @@ mod shape;
 use std::time::Duration;
 
 use agentcard::event::{EventStream, Events};
-use agentcard::hub::{Client, Secret, Settings, TokenSource};
+use agentcard::hub::{Client, Settings, TokenSource};
 use agentcard::net::{Proxying, client};
+use agentcard::secret::Secret;
 use agentcard::tool::hub::{EndpointPattern, HubTool};
 use agentcard::tool::{Step, Tool, ToolContext, ToolOutput};
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ use serde_json::{Map, Value};
 /// A tool whose Hub is the given server, with short waits.
 pub(crate) fn settings(origin: &str) -> Settings {
     let mut settings = Settings::new(origin.parse().unwrap());
-    settings.token = TokenSource::Value(Secret::clean("hf_secret").unwrap());
+    settings.token = TokenSource::Value(Secret::parse("hf_secret").unwrap().unwrap());
     settings.patience.first_wait = Duration::from_millis(2);
     settings.patience.silence = Duration::from_secs(5);
     settings.patience.settle = Duration::ZERO;

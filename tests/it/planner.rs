@@ -11,12 +11,13 @@ use std::sync::Arc;
 use agentcard::agent::{Agent, Limits, Outcome, run};
 use agentcard::conversation::Conversation;
 use agentcard::event::Events;
-use agentcard::hub::{Client, Secret, Settings, TokenSource};
+use agentcard::hub::{Client, Settings, TokenSource};
 use agentcard::model::scripted::Scripted;
 use agentcard::net::{Proxying, client};
 use agentcard::sandbox::planner::HubPlanner;
 use agentcard::sandbox::server::{Options, Running, start};
 use agentcard::sandbox::world::World;
+use agentcard::secret::Secret;
 use agentcard::tool::hub::{EndpointPattern, HubTool};
 use agentcard::tool::{Approver, Pending, ToolSet, Verdict};
 use futures_util::future::BoxFuture;
@@ -57,7 +58,7 @@ impl Bench {
         let hub = start(Options { world, ..Options::default() }).await.unwrap();
         let mut settings = Settings::new(hub.origin.parse().unwrap());
         settings.max_results = 3;
-        settings.token = TokenSource::Value(Secret::clean(token).unwrap());
+        settings.token = TokenSource::Value(Secret::parse(token).unwrap().unwrap());
         let client = Client::new(
             client(Proxying::Direct, std::time::Duration::from_secs(10)).unwrap(),
             settings,

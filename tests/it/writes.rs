@@ -2,7 +2,6 @@
 
 mod approvals;
 mod commands;
-mod driver;
 mod matrix;
 mod question;
 mod rules;

@@ -5,7 +5,8 @@
 use std::io;
 
 use super::ResolveError;
-use crate::config::{Environment, KeyRule, ProviderRow, Secret, token_file};
+use crate::config::{Environment, KeyRule, ProviderRow, token_file};
+use crate::secret::Secret;
 
 /// Finds a provider's key: in the environment, then, for Hugging Face, where its login is kept.
 pub(super) fn find(

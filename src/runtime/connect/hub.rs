@@ -10,6 +10,7 @@ use crate::hub;
 use crate::net::{self, Proxying};
 use crate::runtime::SetupError;
 use crate::sandbox::server::Running;
+use crate::secret::Secret;
 
 /// The token of ada-moreau, who may write in the emulator's default world.
 const SANDBOX_TOKEN: &str = "hf_test_write_ada";
@@ -20,7 +21,7 @@ pub(super) fn connect(
     sandbox: Option<&Running>,
 ) -> Result<hub::Client, SetupError> {
     let (origin, proxying, token, is_offline) = if let Some(running) = sandbox {
-        let token = hub::Secret::clean(SANDBOX_TOKEN);
+        let token = Secret::parse(SANDBOX_TOKEN).ok().flatten();
         let token = token.map_or(hub::TokenSource::Disabled, hub::TokenSource::Value);
         (running.origin.as_str(), Proxying::Direct, token, false)
     } else {
@@ -47,8 +48,7 @@ pub(super) fn connect(
 fn hub_token(source: &TokenSource) -> hub::TokenSource {
     match source {
         TokenSource::Disabled | TokenSource::Absent => hub::TokenSource::Disabled,
-        TokenSource::Value(secret) => hub::Secret::clean(secret.expose())
-            .map_or(hub::TokenSource::Disabled, hub::TokenSource::Value),
+        TokenSource::Value(secret) => hub::TokenSource::Value(secret.clone()),
         TokenSource::File(path) => hub::TokenSource::File(path.clone()),
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::proxying;
 use crate::card::RequestParams;
-use crate::config::{Config, MaxTokensField, Secret};
+use crate::config::{Config, MaxTokensField};
 use crate::model::Model;
 use crate::model::endpoint::{Builtin, Endpoint, Target};
 use crate::model::openai::OpenAi;
@@ -16,6 +16,7 @@ use crate::model::settings::{MaxTokens, Params, RetryPolicy, Settings};
 use crate::net;
 use crate::runtime::SetupError;
 use crate::sandbox::planner::HubPlanner;
+use crate::secret::Secret;
 
 /// Makes the model that a person knows as `name`.
 pub(super) fn connect(

@@ -2,13 +2,12 @@
 
 use std::net::TcpListener;
 
-use agentcard::config::{
-    BaseUrl, Config, Environment, MaxTokensField, ProviderRow, Secret, Sourced,
-};
+use agentcard::config::{BaseUrl, Config, Environment, MaxTokensField, ProviderRow, Sourced};
 use agentcard::model::endpoint::{
     Builtin, Endpoint, LocalServer, Quirks, ResolveError, Target, local_servers, resolve,
 };
 use agentcard::model_spec::{Effort, ModelParams};
+use agentcard::secret::Secret;
 use http::{HeaderMap, HeaderValue};
 
 fn url(text: &str) -> BaseUrl {

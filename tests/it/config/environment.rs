@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use agentcard::config::{
-    self, Color, Config, Directories, Environment, Flags, Secret, TokenSource, Warning,
+    self, Color, Config, Directories, Environment, Flags, TokenSource, Warning,
 };
+use agentcard::secret::Secret;
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 

@@ -1,8 +1,9 @@
 //! The tool against the sandbox's Hub: the questions and the writes a card is for.
 
-use agentcard::hub::{Secret, TokenSource};
+use agentcard::hub::TokenSource;
 use agentcard::sandbox::server::{Options, Running, start};
 use agentcard::sandbox::world::World;
+use agentcard::secret::Secret;
 use agentcard::tool::hub::HubTool;
 use agentcard::tool::{OutputKind, Step, Tool, WriteEffect, Written};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ async fn hub(faults: &str) -> (Running, HubTool) {
     world.add_big(300_000);
     let hub = start(Options { port: 0, world, faults: faults.parse().unwrap() }).await.unwrap();
     let mut settings = settings(&hub.origin);
-    settings.token = TokenSource::Value(Secret::clean("hf_test_write_ada").unwrap());
+    settings.token = TokenSource::Value(Secret::parse("hf_test_write_ada").unwrap().unwrap());
     let tool = tool_with(settings);
     (hub, tool)
 }

@@ -1,18 +1,23 @@
 //! The built program on a real terminal, which tmux plays: keys in, screens out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::program::Program;
+
 /// How long a screen is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How every program is started: with no variables but these and its own.
+const ENVIRONMENT: &str = "env -i TERM=screen LANG=C.UTF-8 NO_COLOR=1";
 
 /// How many lines a window has.
 const ROWS: &str = "50";
 
-/// A terminal of its own in which the program runs.
+/// A terminal of its own in which the program runs. Dropping it ends both.
 pub(crate) struct Terminal {
     directory: TempDir,
 }
@@ -28,6 +33,29 @@ impl Terminal {
 
     /// Starts the program with variables: `NAME=value …`.
     pub(crate) fn with(columns: u32, variables: &str, arguments: &str) -> Option<Self> {
+        let program = env!("CARGO_BIN_EXE_agentcard");
+        Self::open(columns, |home| {
+            std::fs::create_dir(home).unwrap();
+            let home = home.display();
+            format!("cd {home}; {ENVIRONMENT} HOME={home} {variables} {program} {arguments}")
+        })
+    }
+
+    /// Runs a program that has a home and variables of its own.
+    pub(crate) fn run(columns: u32, program: &Program, arguments: &[&str]) -> Option<Self> {
+        let command = program.command(arguments);
+        let variables = command.get_envs().filter_map(|(name, value)| {
+            let value = quoted(&value?.to_string_lossy());
+            Some(format!("{}={value}", name.to_string_lossy()))
+        });
+        let words = [command.get_program()].into_iter().chain(command.get_args());
+        let words = words.map(|word| quoted(&word.to_string_lossy()));
+        let line = variables.chain(words).collect::<Vec<_>>().join(" ");
+        let home = program.home().display();
+        Self::open(columns, |_| format!("cd {home}; {ENVIRONMENT} {line}"))
+    }
+
+    fn open(columns: u32, line: impl FnOnce(&Path) -> String) -> Option<Self> {
         if Command::new("tmux").arg("-V").stdout(Stdio::null()).status().is_err() {
             let _unseen = std::io::Write::write_all(
                 &mut std::io::stderr(),
@@ -36,14 +64,9 @@ impl Terminal {
             return None;
         }
         let terminal = Self { directory: tempfile::tempdir().unwrap() };
-        std::fs::create_dir(terminal.home()).unwrap();
-        let home = terminal.home();
-        let program = env!("CARGO_BIN_EXE_agentcard");
-        let home = home.display();
-        let script = format!(
-            "trap : INT; cd {home}; env -i HOME={home} TERM=screen LANG=C.UTF-8 NO_COLOR=1 {variables} \
-             {program} {arguments}; echo \"[exit $?]\"; sleep 60"
-        );
+        // The shell outlives a Ctrl-C that is meant for the program.
+        let script =
+            format!("trap : INT; {}; echo \"[exit $?]\"; sleep 60", line(&terminal.home()));
         let columns = columns.to_string();
         let window = ["new-session", "-d", "-x", &columns, "-y", ROWS, "sh", "-c", &script];
         let started = terminal.tmux(&window);
@@ -51,7 +74,7 @@ impl Terminal {
         Some(terminal)
     }
 
-    /// The home directory.
+    /// The home directory of a program that was started without one of its own.
     pub(crate) fn home(&self) -> PathBuf {
         self.directory.path().join("home")
     }
@@ -138,4 +161,9 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         self.tmux(&["kill-server"]);
     }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
 }

@@ -4,10 +4,10 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 
-use super::driver::Terminal;
 use crate::support::hub::HubThread;
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
+use crate::support::terminal::Terminal;
 
 const COMMENT: &str = "/models/lumen-labs/aurora-7b/discussions/7/comment";
 
@@ -29,9 +29,10 @@ impl Scene {
         Self { hub, model: ModelServer::start(turns), program }
     }
 
-    fn ask(&self) -> Option<Terminal<'_>> {
+    fn ask(&self) -> Option<Terminal> {
         let url = self.model.url();
-        Terminal::run(&self.program, &["ask", "--base-url", &url, "--model", "openai.x", "Do it."])
+        let arguments = ["ask", "--base-url", &url, "--model", "openai.x", "Do it."];
+        Terminal::run(100, &self.program, &arguments)
     }
 
     /// The bodies of the writes that reached the Hub.
@@ -53,7 +54,7 @@ fn read() -> Value {
 fn yes() {
     let scene = Scene::new(&[read(), comment("Thanks!\n\nSolved in \u{202e}v2.")]);
     let Some(terminal) = scene.ask() else { return };
-    let screen = terminal.wait_for("[e]dit >");
+    let screen = terminal.shows("[e]dit >");
     let question = screen.split_once('▌').map(|(_, question)| question).unwrap_or_default();
     insta::assert_snapshot!(format!("▌{question}"), @r#"
     ▌ Comment on #7 on model lumen-labs/aurora-7b: “Thanks! Solved in \u202ev2.”
@@ -75,8 +76,8 @@ fn yes() {
     ▌ [y]es  [n]o  [a]lways  [e]dit >
     "#);
     assert_eq!(scene.sent(), [] as [Value; 0]);
-    terminal.keys(&["y", "Enter"]);
-    terminal.wait_for("exit 0");
+    terminal.enter("y");
+    terminal.shows("[exit 0]");
     assert_eq!(scene.sent(), [json!({"comment": "Thanks!\n\nSolved in \u{202e}v2."})]);
 }
 
@@ -84,9 +85,9 @@ fn yes() {
 fn no() {
     let scene = Scene::new(&[comment("Hi")]);
     let Some(terminal) = scene.ask() else { return };
-    terminal.wait_for("[e]dit >");
-    terminal.keys(&["n", "Enter"]);
-    let screen = terminal.wait_for("exit 60");
+    terminal.shows("[e]dit >");
+    terminal.enter("n");
+    let screen = terminal.shows("[exit 60]");
     assert!(screen.contains("error: a write was not sent: you said no"), "{screen}");
     assert_eq!(scene.sent(), [] as [Value; 0]);
 }
@@ -95,9 +96,9 @@ fn no() {
 fn always() {
     let scene = Scene::new(&[comment("One"), comment("Two")]);
     let Some(terminal) = scene.ask() else { return };
-    terminal.wait_for("[e]dit >");
-    terminal.keys(&["always", "Enter"]);
-    let screen = terminal.wait_for("exit 0");
+    terminal.shows("[e]dit >");
+    terminal.enter("always");
+    let screen = terminal.shows("[exit 0]");
     assert_eq!(screen.matches("[e]dit >").count(), 1, "{screen}");
     assert_eq!(scene.sent(), [json!({"comment": "One"}), json!({"comment": "Two"})]);
 }
@@ -110,11 +111,11 @@ fn edit() {
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     scene.program = scene.program.variable("EDITOR", &editor.to_string_lossy());
     let Some(terminal) = scene.ask() else { return };
-    terminal.wait_for("[e]dit >");
-    terminal.keys(&["e", "Enter"]);
-    terminal.wait_for("\"comment\": \"Thank you\"");
-    terminal.keys(&["y", "Enter"]);
-    terminal.wait_for("exit 0");
+    terminal.shows("[e]dit >");
+    terminal.enter("e");
+    terminal.shows("\"comment\": \"Thank you\"");
+    terminal.enter("y");
+    terminal.shows("[exit 0]");
     assert_eq!(scene.sent(), [json!({"comment": "Thank you"})]);
 }
 
@@ -125,11 +126,11 @@ fn what_was_typed_before_the_question_is_no_answer() {
     let mut scene = Scene::new(&[]);
     scene.model = ModelServer::start([slow, Response::text("Done.")]);
     let Some(terminal) = scene.ask() else { return };
-    terminal.wait_for("waiting for the model");
-    terminal.keys(&["y", "Enter"]);
-    terminal.wait_for("[e]dit >");
-    terminal.keys(&["n", "Enter"]);
-    terminal.wait_for("exit 60");
+    terminal.shows("waiting for the model");
+    terminal.enter("y");
+    terminal.shows("[e]dit >");
+    terminal.enter("n");
+    terminal.shows("[exit 60]");
     assert_eq!(scene.sent(), [] as [Value; 0]);
 }
 
@@ -137,8 +138,8 @@ fn what_was_typed_before_the_question_is_no_answer() {
 fn ctrl_c_is_no_yes() {
     let scene = Scene::new(&[comment("Hi")]);
     let Some(terminal) = scene.ask() else { return };
-    terminal.wait_for("[e]dit >");
-    terminal.keys(&["C-c"]);
-    terminal.wait_for("exit 130");
+    terminal.shows("[e]dit >");
+    terminal.press("C-c");
+    terminal.shows("[exit 130]");
     assert_eq!(scene.sent(), [] as [Value; 0]);
 }
