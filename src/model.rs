@@ -30,7 +30,7 @@ use crate::message::{Message, Reply, ToolSpec};
 
 pub use error::{ModelError, ModelErrorKind};
 pub use openai::OpenAi;
-pub use settings::{MaxTokens, Params, RetryPolicy, Settings};
+pub use settings::{Delivery, MaxTokens, Params, RetryPolicy, Settings};
 
 /// Something that replies to a conversation.
 pub trait Model: Send {

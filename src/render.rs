@@ -2,6 +2,7 @@
 //!
 //! It reads events and a report and knows nothing of how they came about.
 
+pub mod at_end;
 pub mod document;
 pub mod json;
 pub mod question;

@@ -11,6 +11,7 @@ use crate::agent::Limits;
 use crate::card::Card;
 use crate::config::{Config, Environment, Origin, Sourced};
 use crate::message::ToolSpec;
+use crate::model::Delivery;
 use crate::model::endpoint::{self, Builtin, Endpoint, Target};
 use crate::model_spec::ModelSpec;
 
@@ -35,6 +36,8 @@ pub struct Blueprint {
     pub target: Target,
     /// When runs stop.
     pub limits: Limits,
+    /// How the model's replies are to arrive.
+    pub delivery: Delivery,
     surroundings: Surroundings,
     tools: Vec<NativeTool>,
 }
@@ -53,7 +56,8 @@ pub fn resolve(
     match (target, tools) {
         (Some(target), Some(tools)) => {
             let limits = limits(config, &card);
-            Ok(Blueprint { card, target, limits, surroundings, tools })
+            let delivery = Delivery::default();
+            Ok(Blueprint { card, target, limits, delivery, surroundings, tools })
         }
         _ => Err(errors),
     }

@@ -62,6 +62,14 @@ pub struct CallRecord {
 }
 
 impl RunReport {
+    /// The answer, whole or cut off at its length limit; none where a run came to none.
+    pub fn answer(&self) -> Option<&str> {
+        match self.outcome {
+            Outcome::Answered | Outcome::Limit(Limit::ReplyLength) => Some(&self.answer),
+            Outcome::Failed(_) | Outcome::Limit(_) | Outcome::Interrupted => None,
+        }
+    }
+
     pub(super) fn new(model: String) -> Self {
         Self {
             outcome: Outcome::Interrupted,

@@ -247,6 +247,9 @@ pub struct OutputArgs {
     /// Print JSON Lines: each event as it happens, the document last.
     #[arg(long)]
     pub stream_json: bool,
+    /// Ask for each reply in one piece, and print the answer once at the end.
+    #[arg(long)]
+    pub no_stream: bool,
     /// Print the answer and failures only.
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -2,57 +2,33 @@
 //!
 //! It prepares a run, has it shown in the form that was asked for, and says how it ended.
 
-use std::io::{self, Write as _};
+mod show;
+
 use std::sync::Arc;
+use std::{io, mem};
 
 use super::approve::Approvals;
 use super::args::{AskArgs, OutputArgs};
 use super::prompt::{self, Note};
-use super::writes::{Presence, Remains, Scene, Writes};
-use super::{look, outcome, run, setup};
-use crate::agent::RunReport;
+use super::writes::{Presence, Scene, Writes};
+use super::{look, setup};
 use crate::config::Environment;
 use crate::conversation::Conversation;
 use crate::failure::{Exit, Failure};
+use crate::model::Delivery;
 use crate::render::document::Document;
 use crate::render::json::{Form, Json};
-use crate::render::text::{Look, Text};
+use crate::render::text::Look;
 use crate::runtime::Session;
 
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     let form = json_form(&args.output);
-    let Prepared { prompt, mut session, look, warnings, writes } =
-        match prepare(&args, environment).await {
-            Ok(prepared) => prepared,
-            Err(failure) => return fail(&failure, form),
-        };
-    let mut conversation = Conversation::new(std::mem::take(&mut session.system_prompt));
-    conversation.push_user(prompt);
-    let (agent, approvals) = (&mut session.agent, &writes.approvals);
-    if let Some(form) = form {
-        let mut json = Json::new(io::stdout(), form);
-        let (report, shown) =
-            run::run(agent, &mut conversation, warnings, approvals, &mut json).await;
-        let remains = writes.remains();
-        let document = outcome::document(&report, &remains);
-        return end(shown.and_then(|()| json.end(document)), &report, &remains);
+    match (prepare(&args, environment).await, form) {
+        (Ok(prepared), Some(form)) => show::as_json(prepared, form).await,
+        (Ok(prepared), None) => show::as_text(prepared, delivery(&args.output)).await,
+        (Err(failure), form) => fail(&failure, form),
     }
-    let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let (report, shown) = run::run(agent, &mut conversation, warnings, approvals, &mut text).await;
-    let remains = writes.remains();
-    let shown = shown.and_then(|()| text.end());
-    // A run that ended because its reader left is no failure to tell anybody of.
-    let was_shown = shown.is_ok();
-    let exit = end(shown, &report, &remains);
-    // Nothing is left to tell whoever closed standard error.
-    if let Some(text) = remains.text() {
-        let _unseen = io::stderr().write_all(text.as_bytes());
-    }
-    if let Some(failure) = outcome::failure(&report, &remains).filter(|_| was_shown) {
-        let _unseen = failure.print(io::stderr());
-    }
-    exit
 }
 
 /// All that a run needs.
@@ -62,6 +38,15 @@ struct Prepared {
     look: Look,
     warnings: Vec<String>,
     writes: Writes,
+}
+
+impl Prepared {
+    /// The conversation, with the question in it.
+    fn conversation(&mut self) -> Conversation {
+        let mut conversation = Conversation::new(mem::take(&mut self.session.system_prompt));
+        conversation.push_user(mem::take(&mut self.prompt));
+        conversation
+    }
 }
 
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
@@ -78,7 +63,8 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
         },
     };
     let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
-    let blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
+    let mut blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
+    blueprint.delivery = delivery(&args.output);
     warnings.extend(setup::stand_in_notice(&blueprint));
     let writes = Writes::new(&args.writes, scene)?;
     let approver = Arc::<Approvals>::clone(&writes.approvals);
@@ -89,6 +75,10 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
         warnings.push(message.to_owned());
     }
     Ok(Prepared { prompt, session, look, warnings, writes })
+}
+
+fn delivery(output: &OutputArgs) -> Delivery {
+    if output.no_stream { Delivery::Whole } else { Delivery::Streamed }
 }
 
 fn json_form(output: &OutputArgs) -> Option<Form> {
@@ -112,18 +102,4 @@ fn fail(failure: &Failure, form: Option<Form>) -> Exit {
     // Whoever closed the output gets no more of it; the exit code says the same.
     let _unseen = shown.and_then(|()| failure.print(io::stderr()));
     failure.exit
-}
-
-/// The exit code of a run. A reader that went away, as `head` does, has what it wanted.
-fn end(shown: io::Result<()>, report: &RunReport, remains: &Remains) -> Exit {
-    match shown {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Answered,
-        Err(error) => {
-            let failure =
-                Failure::new(Exit::Failed, format!("the answer cannot be written: {error}"));
-            let _unseen = failure.print(io::stderr());
-            failure.exit
-        }
-        Ok(()) => outcome::failure(report, remains).map_or(Exit::Answered, |failure| failure.exit),
-    }
 }

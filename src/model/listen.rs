@@ -6,6 +6,7 @@ use super::Prompt;
 use super::assemble::{Assembler, Marker};
 use super::fault::Fault;
 use super::repair::{self, Family, Gate, Mended};
+use super::settings::Delivery;
 use super::wire::Chunk;
 use crate::event::{Event, Events};
 
@@ -14,13 +15,15 @@ pub(super) struct Listener<'e> {
     family: Family,
     assembler: Assembler,
     gate: Gate,
+    delivery: Delivery,
     events: &'e Events,
 }
 
 impl<'e> Listener<'e> {
     /// Starts to hear a model of this family.
-    pub(super) fn new(family: Family, events: &'e Events) -> Self {
-        Self { family, assembler: Assembler::default(), gate: Gate::new(family), events }
+    pub(super) fn new(family: Family, delivery: Delivery, events: &'e Events) -> Self {
+        let (assembler, gate) = (Assembler::default(), Gate::new(family));
+        Self { family, assembler, gate, delivery, events }
     }
 
     /// Takes a chunk in and shows what of it can be shown.
@@ -32,7 +35,9 @@ impl<'e> Listener<'e> {
         if !reasoning.is_empty() {
             self.events.send(Event::Reasoning(reasoning));
         }
-        show(self.gate.pass(self.assembler.content()), self.events);
+        if self.delivery == Delivery::Streamed {
+            show(self.gate.pass(self.assembler.content()), self.events);
+        }
         Ok(())
     }
 

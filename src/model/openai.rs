@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::listen::Listener;
 use super::provider_error;
 use super::repair::{Family, Mended, Nudge, Repair};
-use super::settings::Settings;
+use super::settings::{Delivery, Settings};
 use super::transport::Transport;
 use super::wire::{Request, StreamOptions};
 use super::{Model, ModelError, Prompt};
@@ -89,7 +89,7 @@ impl OpenAi {
     }
 
     async fn reply_once(&self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Failure> {
-        let mut listener = Listener::new(self.family, events);
+        let mut listener = Listener::new(self.family, self.settings.delivery, events);
         let heard = self.listen(&mut listener).await;
         let failure = if listener.has_shown_text() { Failure::Final } else { Failure::Early };
         match listener.conclude(heard, prompt).map_err(failure)? {
@@ -122,10 +122,11 @@ impl OpenAi {
     }
 
     fn request(&self) -> Request<'_> {
+        let is_streamed = self.settings.delivery == Delivery::Streamed;
         Request {
             model: &self.settings.model,
-            stream: true,
-            stream_options: StreamOptions { include_usage: true },
+            stream: is_streamed,
+            stream_options: is_streamed.then_some(StreamOptions { include_usage: true }),
             params: &self.settings.params,
             tools: self.encoder.tools(),
             messages: self.encoder.messages(),

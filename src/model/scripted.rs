@@ -14,6 +14,7 @@ use super::assemble::Marker;
 use super::fault::Fault;
 use super::listen::Listener;
 use super::repair::{Family, Mended};
+use super::settings::Delivery;
 use super::wire::{CallDelta, Choice, Chunk, Delta, FunctionDelta, Index, Text};
 use super::{Model, ModelError, Prompt};
 use crate::event::Events;
@@ -53,7 +54,7 @@ impl<A: Author> Scripted<A> {
     }
 
     fn play(&mut self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Fault> {
-        let mut listener = Listener::new(Family::Other, events);
+        let mut listener = Listener::new(Family::Other, Delivery::Streamed, events);
         for chunk in chunks(self.author.next(prompt), calls_so_far(prompt)) {
             listener.hear(chunk)?;
         }

@@ -24,11 +24,24 @@ pub struct Settings {
     pub model: String,
     /// How to sample.
     pub params: Params,
+    /// How replies are to arrive.
+    pub delivery: Delivery,
     /// When to try again.
     pub retry: RetryPolicy,
     /// How long the provider may be silent: before its answer, and between two events that carry
     /// data (keep-alive comments do not count).
     pub idle_timeout: Duration,
+}
+
+/// How a reply arrives. Providers mostly send what they were asked for, and what they send is read
+/// as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Fragment by fragment, each shown at once.
+    #[default]
+    Streamed,
+    /// In one piece, shown once it is known to be good.
+    Whole,
 }
 
 /// The sampling parameters of a request. What is not set is not sent.

@@ -13,14 +13,15 @@ use serde_json::{Value, json};
 
 use super::settings::Params;
 
-/// A streamed chat completion request.
+/// A chat completion request.
 ///
 /// The messages come last, so that the body of one request is the beginning of the next one's.
 #[derive(Debug, Serialize)]
 pub(super) struct Request<'a> {
     pub(super) model: &'a str,
     pub(super) stream: bool,
-    pub(super) stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stream_options: Option<StreamOptions>,
     #[serde(flatten)]
     pub(super) params: &'a Params,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -45,8 +45,8 @@ pub async fn connect(
     };
     let tools = tools(&blueprint, config, sandbox.as_deref())?;
     let name = blueprint.model_name();
-    let Blueprint { card, target, limits, .. } = blueprint;
-    let model = model::connect(target, name, &card.request_params, config)?;
+    let Blueprint { card, target, limits, delivery, .. } = blueprint;
+    let model = model::connect((target, delivery), name, &card.request_params, config)?;
     let agent = Agent { model, tools: ToolSet::new(tools, approver), limits };
     Ok(Session { agent, system_prompt: card.instruction, sandbox })
 }

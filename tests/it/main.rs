@@ -27,6 +27,8 @@ mod repl;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tidy;

@@ -3,6 +3,7 @@
 mod refusals;
 mod repairs;
 mod streams;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use agentcard::message::{
     ToolMessage, ToolSpec, Usage,
 };
 use agentcard::model::{
-    MaxTokens, Model, ModelError, OpenAi, Params, Prompt, RetryPolicy, Settings,
+    Delivery, MaxTokens, Model, ModelError, OpenAi, Params, Prompt, RetryPolicy, Settings,
 };
 use agentcard::net::{self, Proxying};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -83,6 +84,7 @@ fn settings(server: &ModelServer) -> Settings {
         headers: HeaderMap::new(),
         model: "openai/gpt-oss-20b".to_owned(),
         params: Params::default(),
+        delivery: Delivery::Streamed,
         retry: RetryPolicy { first_wait: Duration::from_millis(1), ..RetryPolicy::default() },
         idle_timeout: Duration::from_secs(5),
     }

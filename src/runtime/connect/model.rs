@@ -12,21 +12,21 @@ use crate::model::Model;
 use crate::model::endpoint::{Builtin, Endpoint, Target};
 use crate::model::openai::OpenAi;
 use crate::model::scripted::{Echo, FileScript, Scripted};
-use crate::model::settings::{MaxTokens, Params, RetryPolicy, Settings};
+use crate::model::settings::{Delivery, MaxTokens, Params, RetryPolicy, Settings};
 use crate::net;
 use crate::runtime::SetupError;
 use crate::sandbox::planner::HubPlanner;
 use crate::secret::Secret;
 
-/// Makes the model that a person knows as `name`.
+/// Makes the model that a person knows as `name`, with replies that arrive as wanted.
 pub(super) fn connect(
-    target: Target,
+    (target, delivery): (Target, Delivery),
     name: String,
     card: &RequestParams,
     config: &Config,
 ) -> Result<Box<dyn Model>, SetupError> {
     Ok(match target {
-        Target::Endpoint(endpoint) => Box::new(open_ai(*endpoint, name, card, config)?),
+        Target::Endpoint(endpoint) => Box::new(open_ai((*endpoint, delivery), name, card, config)?),
         Target::Builtin(Builtin::Hub) => Box::new(Scripted::new(name, HubPlanner)),
         Target::Builtin(Builtin::Echo) => Box::new(Scripted::new(name, Echo)),
         Target::Builtin(Builtin::Scripted(file)) => Box::new(Scripted::new(name, script(&file)?)),
@@ -40,7 +40,7 @@ fn script(file: &Path) -> Result<FileScript, SetupError> {
 }
 
 fn open_ai(
-    endpoint: Endpoint,
+    (endpoint, delivery): (Endpoint, Delivery),
     name: String,
     card: &RequestParams,
     config: &Config,
@@ -56,6 +56,7 @@ fn open_ai(
             params: params(&endpoint, card),
             headers: endpoint.headers,
             model: endpoint.model,
+            delivery,
             retry: RetryPolicy::default(),
             idle_timeout: card.streaming_timeout.unwrap_or(config.timeouts.idle.value),
         },

@@ -91,6 +91,36 @@ impl Response {
     }
 }
 
+impl Response {
+    /// An answer that is not streamed.
+    pub(crate) fn whole_text(answer: &str) -> Self {
+        Self::whole(
+            &json!({"role": "assistant", "content": answer, "reasoning": "We ask."}),
+            "stop",
+        )
+    }
+
+    /// A call in a reply that is not streamed.
+    pub(crate) fn whole_call(name: &str, arguments: &Value) -> Self {
+        let function = json!({"name": name, "arguments": arguments.to_string()});
+        let call = json!({"id": "call_w1", "type": "function", "function": function});
+        Self::whole(
+            &json!({"role": "assistant", "content": null, "tool_calls": [call]}),
+            "tool_calls",
+        )
+    }
+
+    /// A reply of this message, not streamed.
+    pub(crate) fn whole(message: &Value, finish_reason: &str) -> Self {
+        let reply = json!({
+            "id": "chatcmpl-1", "object": "chat.completion", "model": "openai/gpt-oss-20b",
+            "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
+            "usage": {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150},
+        });
+        Self::new(200, "application/json", reply.to_string())
+    }
+}
+
 /// One chunk with this delta.
 fn delta(delta: &Value) -> Value {
     json!({
