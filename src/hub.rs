@@ -16,6 +16,7 @@ pub mod params;
 pub mod path;
 pub mod perform;
 pub mod policy;
+mod present;
 pub mod problem;
 pub mod propose;
 pub mod query;

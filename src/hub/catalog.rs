@@ -25,7 +25,8 @@ pub use table::ENDPOINTS;
 pub struct Endpoint {
     /// Its name in rules and logs: `discussions.comment`.
     pub id: &'static str,
-    /// What the card calls it; a create is one endpoint for discussions and pull requests.
+    /// What the card calls it: a create is one endpoint for discussions and pull requests, and what
+    /// only the tool itself has use for has no name.
     pub names: &'static [&'static str],
     /// Its path, without `/api`.
     pub path: Template,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::catalog::{Action, Answer, List, Paging, Place, by_id};
 use super::client::Client;
 use super::exchange::Watch;
-use super::page::Walk;
+use super::page::{End, Walk};
 use super::path::Captured;
 use super::problem::Problem;
 use super::scan::{Malformed, Visitor, Wish};
@@ -25,6 +25,8 @@ pub(super) struct Found {
     pub(super) rest: Option<Value>,
     /// The element, as the Hub sent it.
     pub(super) element: Option<Value>,
+    /// Whether the list was looked through to its end.
+    pub(super) whole: bool,
 }
 
 impl Client {
@@ -48,7 +50,8 @@ impl Client {
         let mut search = Search { test, element: None };
         let walk = Walk { list, path: &path, query, first: 0, pages: PAGES };
         let walked = self.walk(&walk, &mut search, watch).await?;
-        Ok(Found { rest: walked.front.rest, element: search.element })
+        let whole = walked.end == End::Reached;
+        Ok(Found { rest: walked.front.rest, element: search.element, whole })
     }
 }
 

@@ -23,6 +23,11 @@ struct Known {
     reading: Reading,
 }
 
+/// The name in an answer.
+pub(super) fn name(reading: &Reading) -> Option<String> {
+    reading.data.get("name")?.as_str().map(str::to_owned)
+}
+
 impl Identity {
     /// Remembers an answer.
     pub(super) fn learn(&self, secret: Secret, reading: Reading) {

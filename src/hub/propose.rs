@@ -10,6 +10,7 @@ use super::client::{Client, Reach};
 use super::exchange::{Trouble, Watch};
 use super::hint::Login;
 use super::path::Piece;
+use super::present::Present;
 use super::problem::Problem;
 use super::route::{Refusal, Route};
 use super::shape::at;
@@ -37,17 +38,6 @@ pub enum Declined {
     Failed(Box<Problem>),
 }
 
-/// What a write is about, as it is now.
-#[derive(Debug)]
-pub(super) enum Present {
-    /// It adds something: nothing is replaced.
-    Nothing,
-    /// A discussion, without its events.
-    Discussion(Value),
-    /// A comment: an event of a discussion.
-    Comment(Value),
-}
-
 impl Client {
     /// Prepares a write. Sends nothing but reads.
     pub async fn propose(
@@ -63,11 +53,14 @@ impl Client {
         })?;
         let empty = Map::new();
         let fields = body.as_ref().unwrap_or(&empty);
-        let present = self.present(route, write.kind, watch).await?;
-        let class = class_now(write.kind, fields, &present).map_err(Declined::Refused)?;
+        let present = self
+            .present((route, write.kind), fields, watch)
+            .await
+            .map_err(|problem| Declined::Failed(Box::new(self.advise(problem, route))))?;
+        let class = class_now((route, write.kind), fields, &present).map_err(Declined::Refused)?;
         Ok(Proposal {
             words: words::of(write.kind, route, fields, &present),
-            now: now(&present),
+            now: present.excerpt(),
             class,
             body: body.map(Value::Object),
         })
@@ -85,40 +78,11 @@ impl Client {
             Login::Token => Ok(()),
         }
     }
-
-    /// Reads what a write would replace, for those that replace something.
-    async fn present(
-        &self,
-        route: &Route,
-        kind: WriteKind,
-        watch: Watch<'_>,
-    ) -> Result<Present, Declined> {
-        let wanted = match kind {
-            WriteKind::Edit | WriteKind::Hide => json!(route.names.get(Piece::CommentId)),
-            WriteKind::SetStatus => Value::Null,
-            WriteKind::Open
-            | WriteKind::Comment
-            | WriteKind::Decide
-            | WriteKind::Grant
-            | WriteKind::Collect
-            | WriteKind::AddItem => return Ok(Present::Nothing),
-        };
-        let is_it = |event: &Value| event.get("id") == Some(&wanted) && event["type"] == "comment";
-        let found = self
-            .find(("discussions.detail", &route.names), &[], &is_it, watch)
-            .await
-            .map_err(|problem| Declined::Failed(Box::new(self.advise(problem, route))))?;
-        match (kind, found.element) {
-            (WriteKind::SetStatus, _) => Ok(Present::Discussion(found.rest.unwrap_or_default())),
-            (_, Some(comment)) => Ok(Present::Comment(comment)),
-            (_, None) => Err(Declined::Refused(no_such_comment(route))),
-        }
-    }
 }
 
 /// How careful to be, now that it is known what the write is about; pointless ones are refused.
 fn class_now(
-    kind: WriteKind,
+    (route, kind): (&Route, WriteKind),
     body: &Map<String, Value>,
     present: &Present,
 ) -> Result<Class, Refusal> {
@@ -140,27 +104,17 @@ fn class_now(
         Present::Comment(comment) if at(comment, "data.hidden") == Some(&json!(true)) => {
             Err(Refusal::new("Nothing was sent: the comment is hidden, for good."))
         }
-        Present::Comment(_) | Present::Nothing => Ok(kind.class(body)),
-    }
-}
-
-fn now(present: &Present) -> Option<Value> {
-    let pick = |value: &Value, names: &[(&str, &str)]| {
-        let picked = names
-            .iter()
-            .filter_map(|(name, path)| Some(((*name).to_owned(), at(value, path)?.clone())));
-        Value::Object(picked.collect())
-    };
-    match present {
-        Present::Nothing => None,
-        Present::Discussion(discussion) => Some(pick(
-            discussion,
-            &[("title", "title"), ("status", "status"), ("isPullRequest", "isPullRequest")],
-        )),
-        Present::Comment(comment) => Some(pick(
-            comment,
-            &[("author", "author.name"), ("createdAt", "createdAt"), ("text", "data.latest.raw")],
-        )),
+        Present::NoComment => Err(no_such_comment(route)),
+        // A grant names no status, and accepts.
+        Present::Request(request)
+            if request.get("status") == Some(body.get("status").unwrap_or(&json!("accepted"))) =>
+        {
+            Err(Refusal::new(format!(
+                "Nothing was sent: the access request is {} already.",
+                request.get("status").and_then(Value::as_str).unwrap_or_default()
+            )))
+        }
+        Present::Comment(_) | Present::Request(_) | Present::Nothing => Ok(kind.class(body)),
     }
 }
 

@@ -3,11 +3,13 @@
 //! It does not know how the result is worded for a model.
 
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::catalog::{Action, Answer, Method};
 use super::client::{Client, Shaping};
 use super::exchange::{Request, Trouble, Watch};
 use super::hint;
+use super::identity;
 use super::problem::{Problem, Sender};
 use super::query::Query;
 use super::route::Route;
@@ -15,8 +17,9 @@ use super::scan::Malformed;
 use super::shape::{self, LeftOut};
 use super::tally;
 
-/// The endpoint whose answer is remembered.
+/// The endpoint whose answer is remembered, and its path.
 const WHOAMI: &str = "whoami-v2";
+const WHOAMI_PATH: &str = "/whoami-v2";
 
 /// The largest object that is read whole.
 const MOST_BYTES: usize = 8 << 20;
@@ -106,34 +109,46 @@ impl Client {
         match answer {
             Answer::List(list) => self.read_list(route, list, want, watch).await,
             Answer::Object if route.endpoint.id == WHOAMI => {
-                narrow(self.whoami(route, watch).await?, &want.query)
+                narrow(self.whoami(watch).await?, &want.query)
             }
             Answer::Object | Answer::Text => {
-                narrow(self.read_whole(route, answer, watch).await?, &want.query)
+                let url = self.url(&route.path, &route.query);
+                narrow(self.read_whole(url, answer, watch).await?, &want.query)
             }
         }
     }
 
     /// Asks who the token belongs to, unless that was just asked.
-    async fn whoami(&self, route: &Route, watch: Watch<'_>) -> Result<Reading, Problem> {
+    async fn whoami(&self, watch: Watch<'_>) -> Result<Reading, Problem> {
         let secret = self.settings.token.read().ok().flatten();
         if let Some(known) = secret.as_ref().and_then(|secret| self.identity.recall(secret)) {
             return Ok(known);
         }
-        let reading = self.read_whole(route, Answer::Object, watch).await?;
+        let url = self.url(WHOAMI_PATH, &[]);
+        let reading = self.read_whole(url, Answer::Object, watch).await?;
         if let Some(secret) = secret {
             self.identity.learn(secret, reading.clone());
         }
         Ok(reading)
     }
 
+    /// The name of the token's owner, if the Hub tells.
+    pub(super) async fn own_name(&self, watch: Watch<'_>) -> Option<String> {
+        identity::name(&self.whoami(watch).await.ok()?)
+    }
+
+    /// The name of the token's owner, where that was asked for lately; it sends nothing.
+    pub fn known_name(&self) -> Option<String> {
+        let secret = self.settings.token.read().ok().flatten()?;
+        identity::name(&self.identity.recall(&secret)?)
+    }
+
     async fn read_whole(
         &self,
-        route: &Route,
+        url: Url,
         answer: Answer,
         watch: Watch<'_>,
     ) -> Result<Reading, Problem> {
-        let url = self.url(&route.path, &route.query);
         let request = Request { method: Method::Get, url, body: None };
         let mut response = self.answer(&request, watch).await?;
         let sender = Sender::of(&response);

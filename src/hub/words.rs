@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::catalog::WriteKind;
 use super::path::Piece;
-use super::propose::Present;
+use super::present::Present;
 use super::route::Route;
 use super::shape::at;
 

@@ -89,7 +89,11 @@ impl HubTool {
         let reporter = Reporter::new(events);
         let report = |notice| reporter.report(notice);
         Ok(match self.client.read(route, &want, &report).await {
-            Ok(reading) => result::success(reading, &repaired, self.client.settings().shaping),
+            Ok(reading) => {
+                let own = self.client.known_name();
+                let shaping = self.client.settings().shaping;
+                result::success(reading, &repaired, shaping, own.as_deref())
+            }
             Err(problem) => result::failure(&problem),
         })
     }

@@ -4,6 +4,7 @@ mod catalog;
 mod elsewhere;
 mod emulator;
 mod hostile;
+mod lost;
 mod posts;
 mod problems;
 mod queries;

@@ -51,12 +51,7 @@ pub(super) fn of(entry: &Entry) -> Result<Inverse, String> {
         )),
         WriteKind::SetStatus => status(plan),
         WriteKind::Decide => decision(plan),
-        WriteKind::Grant => {
-            let path = path.trim_end_matches("grant").to_owned() + "handle";
-            let body = with_person(plan, "reset");
-            let note = "They lose the access, and can ask for it.";
-            Ok(inverse(plan, path, Some(body)).noting(note))
-        }
+        WriteKind::Grant => Ok(grant(plan)),
         WriteKind::Collect => Err(format!(
             "a collection cannot be deleted with this tool; its owner can, on {}",
             page(entry, text(receipt, "slug").unwrap_or_default())
@@ -93,30 +88,47 @@ fn status(plan: &WritePlan) -> Result<Inverse, String> {
     })
 }
 
+/// Puts a request back into the list it was in. One that nobody found before it was decided was
+/// pending, if it was decided at all.
 fn decision(plan: &WritePlan) -> Result<Inverse, String> {
-    let decided = field(plan, "status");
-    match decided.as_ref().and_then(Value::as_str) {
-        Some("accepted") => {
-            Ok(inverse(plan, plan.path.clone(), Some(with_person(plan, "pending")))
-                .noting("They lose the access; their request waits again."))
+    let decided = field(plan, "status").ok_or("its body is not recorded")?;
+    let before = match now(plan, "status") {
+        Some(before) => before,
+        None if decided == "accepted" || decided == "rejected" => json!("pending"),
+        None => {
+            return Err("what the request was before is not recorded; it can be accepted or \
+                        rejected with `agentcard ask`"
+                .to_owned());
         }
-        Some("rejected") => {
-            Ok(inverse(plan, plan.path.clone(), Some(with_person(plan, "pending")))
-                .noting("Their request waits again."))
-        }
-        _ => Err("what the request was before is not recorded; it can be accepted or rejected \
-                  with `agentcard ask`"
-            .to_owned()),
-    }
+    };
+    let note = match before.as_str() {
+        Some("accepted") => "They get the access back.",
+        Some("rejected") => "They are refused again, and cannot ask once more.",
+        _ if decided == "accepted" => "They lose the access; their request waits again.",
+        _ => "Their request waits again.",
+    };
+    let inverse = inverse(plan, plan.path.clone(), Some(with_person(plan, &before))).noting(note);
+    // A request that was reset is in no list that is read first.
+    Ok(if decided == "reset" { inverse } else { inverse.expecting("status", Some(decided)) })
+}
+
+fn grant(plan: &WritePlan) -> Inverse {
+    let path = plan.path.trim_end_matches("grant").to_owned() + "handle";
+    let (before, note) = match now(plan, "status") {
+        Some(before) => (before, "They lose the access; their request is what it was."),
+        None => (json!("reset"), "They lose the access, and can ask for it."),
+    };
+    let granted = Some(json!("accepted"));
+    inverse(plan, path, Some(with_person(plan, &before))).noting(note).expecting("status", granted)
 }
 
 /// The body about the same person with another status.
-fn with_person(plan: &WritePlan, status: &str) -> Value {
+fn with_person(plan: &WritePlan, status: &Value) -> Value {
     let mut body = Map::new();
     for name in ["user", "userId", "requestId"] {
         body.extend(field(plan, name).map(|value| (name.to_owned(), value)));
     }
-    body.insert("status".to_owned(), json!(status));
+    body.insert("status".to_owned(), status.clone());
     Value::Object(body)
 }
 

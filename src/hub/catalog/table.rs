@@ -209,6 +209,13 @@ pub static ENDPOINTS: &[Endpoint] = &[
         action: read(linked(Some(1000)), ACCESS_PARAMS, REQUEST),
     },
     Endpoint {
+        id: "access.reset",
+        names: &[],
+        path: Template(&[RepoType, RepoId, Lit("user-access-request"), Lit("reset")]),
+        auth: Auth::Writer,
+        action: read(linked(Some(1000)), ACCESS_PARAMS, REQUEST),
+    },
+    Endpoint {
         id: "access.handle",
         names: &["accept_access_request", "cancel_access_request", "reject_access_request"],
         path: Template(&[RepoType, RepoId, Lit("user-access-request"), Lit("handle")]),

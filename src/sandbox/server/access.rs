@@ -26,6 +26,11 @@ pub(super) fn rejected(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     list(ask, AccessStatus::Rejected)
 }
 
+/// The requests that may be made again.
+pub(super) fn reset(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
+    list(ask, AccessStatus::Reset)
+}
+
 /// Whether the caller may read a repository's files: `OK`, or why not.
 pub(super) fn auth_check(ask: &mut Ask<'_>) -> Result<Answer, Refusal> {
     let at = ask.repo()?;

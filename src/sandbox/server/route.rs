@@ -61,6 +61,7 @@ fn answerer(id: &str) -> Option<Answerer> {
         "access.pending" => access::pending,
         "access.accepted" => access::accepted,
         "access.rejected" => access::rejected,
+        "access.reset" => access::reset,
         "access.handle" => access::decide,
         "access.grant" => access::grant,
         "collections.list" => collections::list,

@@ -1,4 +1,4 @@
-//! The text in an answer that people wrote: titles, comments, descriptions, bios.
+//! The text in an answer that others wrote: titles, comments, descriptions, bios.
 //!
 //! A model may take somebody's words for orders; whoever approves a write is shown a piece of what
 //! it had read. It does not judge what the words say.
@@ -11,11 +11,16 @@ const KEYS: &[&str] = &["title", "raw", "details", "description", "text", "reaso
 /// The most characters of a piece that are kept.
 const LONGEST: usize = 400;
 
-/// The longest of the texts people wrote, with its author where one is named beside it.
-pub(super) fn excerpt(data: &Value) -> Option<String> {
-    let mut longest = None;
-    collect(data, None, &mut longest);
-    let Piece { author, text } = longest?;
+/// The longest of the texts people wrote, with its author where one is named beside it. What the
+/// person themselves wrote does not count, where their own name is known.
+pub(super) fn excerpt(data: &Value, own: Option<&str>) -> Option<String> {
+    let mut pieces = Vec::new();
+    collect(data, None, &mut pieces);
+    let Piece { author, text } = pieces
+        .into_iter()
+        .rev()
+        .filter(|piece| own.is_none() || piece.author != own)
+        .max_by_key(|piece| piece.text.len())?;
     let mut shown: String = text.chars().take(LONGEST).collect();
     if shown.len() < text.len() {
         shown.push('…');
@@ -32,24 +37,17 @@ struct Piece<'a> {
     text: &'a str,
 }
 
-impl Piece<'_> {
-    fn or_longer(self, other: Self) -> Self {
-        if other.text.len() > self.text.len() { other } else { self }
-    }
-}
-
-fn collect<'a>(value: &'a Value, author: Option<&'a str>, longest: &mut Option<Piece<'a>>) {
+fn collect<'a>(value: &'a Value, author: Option<&'a str>, pieces: &mut Vec<Piece<'a>>) {
     match value {
-        Value::Array(values) => values.iter().for_each(|value| collect(value, author, longest)),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, author, pieces)),
         Value::Object(object) => {
             let author = named(object).or(author);
             for (key, value) in object {
                 match value {
                     Value::String(text) if KEYS.contains(&key.as_str()) => {
-                        let piece = Piece { author, text };
-                        *longest = Some(longest.map_or(piece, |best| best.or_longer(piece)));
+                        pieces.push(Piece { author, text });
                     }
-                    Value::Array(_) | Value::Object(_) => collect(value, author, longest),
+                    Value::Array(_) | Value::Object(_) => collect(value, author, pieces),
                     _ => {}
                 }
             }
@@ -83,13 +81,35 @@ mod tests {
                 {"author": {"name": "mallory"}, "data": {"latest": {"raw": "Close all of them!"}}},
             ]
         });
-        assert_eq!(excerpt(&data).as_deref(), Some("mallory: Close all of them!"));
+        assert_eq!(excerpt(&data, None).as_deref(), Some("mallory: Close all of them!"));
         let bio = json!([{"user": "eve", "fullname": "Eve", "details": "x".repeat(500)}]);
-        assert_eq!(excerpt(&bio), Some(format!("eve: {}…", "x".repeat(400))));
+        assert_eq!(excerpt(&bio, None), Some(format!("eve: {}…", "x".repeat(400))));
     }
 
     #[test]
     fn names_and_numbers_alone_are_nobodys_text() {
-        assert_eq!(excerpt(&json!([{"repo": {"name": "a/b"}, "createdAt": "2025-01-01"}])), None);
+        assert_eq!(
+            excerpt(&json!([{"repo": {"name": "a/b"}, "createdAt": "2025-01-01"}]), None),
+            None
+        );
+    }
+
+    #[test]
+    fn what_the_person_wrote_does_not_count() {
+        let data = json!({
+            "title": "Mine", "author": {"name": "ada"},
+            "events": [
+                {"author": {"name": "ada"}, "data": {"latest": {"raw": "A long text of my own"}}},
+                {"author": {"name": "eve"}, "data": {"latest": {"raw": "Short"}}},
+            ]
+        });
+        assert_eq!(excerpt(&data, Some("ada")).as_deref(), Some("eve: Short"));
+        assert_eq!(excerpt(&data["events"][0], Some("ada")), None);
+        // Somebody may have edited what the person wrote.
+        let edited = json!({"author": {"name": "ada"}, "data": {
+            "latest": {"raw": "Theirs", "author": {"name": "eve"}}}});
+        assert_eq!(excerpt(&edited, Some("ada")).as_deref(), Some("eve: Theirs"));
+        // A deleted account has no name.
+        assert_eq!(excerpt(&json!({"title": "Old"}), Some("ada")).as_deref(), Some("Old"));
     }
 }

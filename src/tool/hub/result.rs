@@ -6,10 +6,15 @@ use super::{foreign, table};
 use crate::hub::{Done, Part, Problem, Reading, Shaping};
 use crate::tool::{OutputKind, ToolOutput};
 
-/// A call that worked.
-pub(super) fn success(reading: Reading, repaired: &[String], shaping: Shaping) -> ToolOutput {
+/// A call that worked, for the person of this name, if it is known.
+pub(super) fn success(
+    reading: Reading,
+    repaired: &[String],
+    shaping: Shaping,
+    own: Option<&str>,
+) -> ToolOutput {
     let mut summary = reading.status.to_string();
-    let foreign = foreign::excerpt(&reading.data);
+    let foreign = foreign::excerpt(&reading.data, own);
     let mut result = Map::new();
     result.insert("url".to_owned(), json!(reading.url));
     result.insert("status".to_owned(), json!(reading.status));

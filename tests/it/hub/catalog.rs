@@ -157,6 +157,7 @@ const PATHS: &[(&str, &str, &str)] = &[
     ("GET", "/models/a/b/user-access-request/pending", "access.pending"),
     ("GET", "/datasets/a/b/user-access-request/accepted", "access.accepted"),
     ("GET", "/models/a/b/user-access-request/rejected", "access.rejected"),
+    ("GET", "/models/a/b/user-access-request/reset", "access.reset"),
     ("POST", "/models/a/b/user-access-request/handle", "access.handle"),
     ("POST", "/models/a/b/user-access-request/grant", "access.grant"),
     ("GET", "/collections", "collections.list"),

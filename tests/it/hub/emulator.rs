@@ -117,8 +117,9 @@ async fn access_requests_are_decided_once() {
     let handle = format!("{GATED}/handle");
     let accept = || json!({"user": "kenji-watts", "status": "accepted"});
     answer(post(&tool, &handle, accept()).await);
-    let again = post(&tool, &handle, accept()).await;
-    assert_eq!((again.effect, again.output.kind), (WriteEffect::Nothing, OutputKind::Failure));
+    let call = json!({"endpoint": handle, "method": "POST", "json_body": accept()});
+    let again = ask(&tool, call).await.unwrap_err();
+    assert_eq!(again, "Nothing was sent: the access request is accepted already.");
     answer(post(&tool, &format!("{GATED}/grant"), json!({"user": "nadia-okaforo"})).await);
     let call = json!({"endpoint": format!("{GATED}/accepted"), "count_by": "user.user"});
     let accepted = result(&tool, call).await;

@@ -1,4 +1,4 @@
-//! Writing: planned in words, sent only as approved, once, and looked for when the answer is lost.
+//! Writing: planned in words, and sent only as approved, once.
 
 use agentcard::hub::{Reach, Settings, TokenSource};
 use agentcard::tool::hub::HubTool;
@@ -7,21 +7,21 @@ use agentcard::tool::{
 };
 use serde_json::{Value, json};
 
-use super::server::{Answer, End, Seen, Server, json as ok};
+use super::server::{Answer, Seen, Server, json as ok};
 use super::{arguments, ask, context, settings, tool, tool_with};
 
 const DISCUSSION: &str = include_str!("../../fixtures/hub/discussion.json");
 const COMMENT: &str = "69050a076b82c8674826db85";
 
-fn status(status: u16, body: &Value) -> Answer {
+pub(super) fn status(status: u16, body: &Value) -> Answer {
     Answer { status, body: body.to_string().into(), ..Answer::default() }
 }
 
-fn lost() -> Answer {
-    Answer { end: End::HangUp, ..Answer::default() }
-}
-
-async fn plan(tool: &HubTool, endpoint: &str, body: Value) -> Result<WritePlan, ToolError> {
+pub(super) async fn plan(
+    tool: &HubTool,
+    endpoint: &str,
+    body: Value,
+) -> Result<WritePlan, ToolError> {
     let call = json!({"endpoint": endpoint, "method": "POST", "json_body": body});
     match tool.call(arguments(call), &context().0).await? {
         Step::Write(plan) => Ok(*plan),
@@ -29,12 +29,12 @@ async fn plan(tool: &HubTool, endpoint: &str, body: Value) -> Result<WritePlan, 
     }
 }
 
-async fn send(tool: &HubTool, plan: WritePlan) -> Result<Written, ToolError> {
+pub(super) async fn send(tool: &HubTool, plan: WritePlan) -> Result<Written, ToolError> {
     tool.write(plan.approve(), &context().0).await
 }
 
 /// What the model reads of a write that failed.
-fn told(written: &Written) -> String {
+pub(super) fn told(written: &Written) -> String {
     assert_eq!(written.output.kind, OutputKind::Failure);
     let content: Value = serde_json::from_str(&written.output.content).unwrap();
     format!("{}: {}\n  {}", content["status"], content["error"], content["hint"])
@@ -167,7 +167,7 @@ async fn a_status_change_depends_on_what_it_is_now() {
 
 #[tokio::test]
 async fn every_other_write_is_said_in_words() {
-    let server = Server::start(|_| ok("{}")).await;
+    let server = Server::start(|_| ok("[]")).await;
     let tool = tool(&server.origin);
     let access = "/models/ada-moreau/gated-mini/user-access-request";
     let handle = format!("{access}/handle");
@@ -202,61 +202,36 @@ async fn every_other_write_is_said_in_words() {
     Additive: Make the private collection “To read” of ada-moreau
     Additive: Add the model tidepool-ai/kelp-classifier to the collection ada-moreau/to-read-69050a075071a45fe7aecc8f
     ");
-    assert_eq!(server.seen(), []);
+    assert!(server.seen().iter().all(|seen| seen.method == "GET"));
 }
 
 #[tokio::test]
-async fn a_write_is_sent_once_whatever_comes_back() {
-    let server = Server::start(|seen| match seen.method.as_str() {
-        "POST" => status(503, &json!({"error": "busy"})),
-        _ => ok(json!({"discussions": [], "count": 0, "start": 0}).to_string()),
+async fn a_decision_shows_what_the_request_is_now() {
+    let request = json!({"user": {"user": "priya", "fullname": "Priya"}, "status": "accepted",
+        "timestamp": "2026-01-31T00:00:00.000Z", "fields": {"Why": "Research"}});
+    let server = Server::start(move |seen| {
+        let accepted = seen.target.contains("/accepted");
+        ok(if accepted { json!([request]).to_string() } else { "[]".to_owned() })
     })
     .await;
     let tool = tool(&server.origin);
-    let body = json!({"title": "Once", "description": "d"});
-    let plan = plan(&tool, "/models/a/b/discussions", body).await.unwrap();
-    let written = send(&tool, plan).await.unwrap();
-    assert_eq!((written.effect, written.output.kind), (WriteEffect::Unknown, OutputKind::Failure));
-    let mut content: Value = serde_json::from_str(&written.output.content).unwrap();
-    content["url"] = json!("…");
-    insta::assert_snapshot!(content, @r#"{"url":"…","status":503,"error":"busy; GET /models/a/b/discussions does not show it (yet)","hint":"Most likely it did not happen. Do not send it again on your own: tell the person, and look at GET /models/a/b/discussions first. If it shows up late, sending it again would make it twice."}"#);
-    let expected = ["POST /api/models/a/b/discussions", "GET /api/models/a/b/discussions"];
-    assert_eq!(server.lines(), expected);
-}
+    let access = "/models/a/b/user-access-request";
+    let handle = format!("{access}/handle");
+    let cancel = json!({"user": "priya", "status": "pending"});
+    let plan_cancel = plan(&tool, &handle, cancel).await.unwrap();
+    let now = json!({"user": "priya", "fullname": "Priya", "asked": "2026-01-31T00:00:00.000Z",
+        "status": "accepted"});
+    assert_eq!(plan_cancel.now, Some(now));
+    let list = |name: &str| format!("GET /api{access}/{name}?q=priya");
+    assert_eq!(server.lines(), [list("pending"), list("accepted")]);
 
-#[tokio::test]
-async fn a_lost_answer_is_looked_up() {
-    let server = Server::start(|seen| match seen.method.as_str() {
-        "POST" => lost(),
-        _ => ok(r#"[{"user":{"user":"kenji-watts"},"status":"accepted"}]"#),
-    })
-    .await;
-    let tool = tool(&server.origin);
-    let path = "/models/a/b/user-access-request/handle";
-    let body = json!({"user": "kenji-watts", "status": "accepted"});
-    let plan = plan(&tool, path, body).await.unwrap();
-    let written = send(&tool, plan).await.unwrap();
-    assert_eq!(written.output.kind, OutputKind::Success);
-    let content: Value = serde_json::from_str(&written.output.content).unwrap();
-    assert_eq!(content["data"]["user"]["user"], "kenji-watts");
-    assert!(content["note"].as_str().unwrap().contains("it happened"), "{content}");
-    let read = "GET /api/models/a/b/user-access-request/accepted?q=kenji-watts";
-    assert_eq!(server.lines(), [&format!("POST /api{path}"), read]);
-}
-
-#[tokio::test]
-async fn what_cannot_be_looked_up_is_unknown() {
-    let server = Server::start(|_| lost()).await;
-    let tool = tool(&server.origin);
-    let body = json!({"comment": "Hello"});
-    let plan = plan(&tool, "/models/a/b/discussions/7/comment", body).await.unwrap();
-    let written = send(&tool, plan).await.unwrap();
-    assert_eq!(written.effect, WriteEffect::Unknown);
-    insta::assert_snapshot!(told(&written), @r#"
-    null: "the connection broke: connection closed before message completed; it is unknown whether it happened"
-      "Do not send it again on your own: tell the person that it may have happened, and look at GET /models/a/b/discussions/7 when the Hub answers again."
-    "#);
-    assert_eq!(server.lines().iter().filter(|line| line.starts_with("POST")).count(), 1);
+    let again = plan(&tool, &handle, json!({"user": "priya", "status": "accepted"})).await;
+    let granted = plan(&tool, &format!("{access}/grant"), json!({"user": "priya"})).await;
+    let said = "Nothing was sent: the access request is accepted already.";
+    assert_eq!(
+        (again.unwrap_err().message, granted.unwrap_err().message),
+        (said.into(), said.into())
+    );
 }
 
 #[tokio::test]
@@ -288,51 +263,6 @@ async fn a_moved_write_keeps_its_body_or_is_not_followed() {
     "#);
     let posts = server.lines().iter().filter(|line| line.starts_with("POST")).count();
     assert_eq!(posts, 1);
-}
-
-#[tokio::test]
-async fn a_refusal_of_the_hub_says_what_to_do() {
-    let cases: [(&str, Value, Answer); 4] = [
-        (
-            "/models/a/b/user-access-request/handle",
-            json!({"user": "kenji-watts", "status": "rejected"}),
-            status(404, &json!({"error": "No access request found matching your criteria"})),
-        ),
-        (
-            "/models/a/b/user-access-request/grant",
-            json!({"user": "kenji-watts"}),
-            status(400, &json!({"error": "That user already has access to the repo"})),
-        ),
-        (
-            "/collections",
-            json!({"title": "To evaluate", "namespace": "ada"}),
-            status(409, &json!({"error": "You already created it", "slug": "ada/to-evaluate-0"})),
-        ),
-        (
-            "/models/a/b/discussions/7/comment",
-            json!({"comment": "Hello"}),
-            status(403, &json!({"error": "You have read access but not the required permissions"})),
-        ),
-    ];
-    let mut refusals = Vec::new();
-    for (path, body, answer) in cases {
-        let server = Server::start(move |_| answer.clone()).await;
-        let tool = tool(&server.origin);
-        let plan = plan(&tool, path, body).await.unwrap();
-        let written = send(&tool, plan).await.unwrap();
-        assert_eq!(written.effect, WriteEffect::Nothing);
-        refusals.push(told(&written));
-    }
-    insta::assert_snapshot!(refusals.join("\n"), @r#"
-    404: "No access request found matching your criteria"
-      "The user has no request here, or it has this status already. Look in GET /models/a/b/user-access-request/pending, …/accepted and …/rejected, with params {\"q\": \"<user>\"}."
-    400: "That user already has access to the repo"
-      "The user has access already; there is nothing left to do."
-    409: "You already created it (ada/to-evaluate-0)"
-      "It exists already: use it, by its slug."
-    403: "You have read access but not the required permissions"
-      "The token may not write here. GET /whoami-v2 shows its role (auth.accessToken.role); a locked discussion takes no comments either."
-    "#);
 }
 
 #[tokio::test]

@@ -92,6 +92,41 @@ fn access_is_taken_back() {
     assert_eq!(home.undo(&[], &handle).code, 0);
     let reset = json!({"user": "nadia-okaforo", "status": "reset"});
     assert_eq!(home.last_sent(), (format!("/api{handle}"), reset));
+    home.write(&format!("{GATED}/grant"), &json!({"user": "tomas-lindqvist"}));
+    assert_eq!(home.undo(&[], &handle).code, 0);
+    let waiting = json!({"user": "tomas-lindqvist", "status": "pending"});
+    assert_eq!(home.last_sent(), (format!("/api{handle}"), waiting));
+}
+
+#[test]
+fn a_decision_is_put_back_to_what_it_was() {
+    let home = Home::new();
+    let handle = format!("{GATED}/handle");
+    let decision = |user: &str, status: &str| json!({"user": user, "status": status});
+    for (user, before, decided) in [
+        ("priya-ramanan", "accepted", "pending"),
+        ("priya-ramanan", "accepted", "reset"),
+        ("priya-ramanan", "accepted", "rejected"),
+        ("leo-ferrantino", "rejected", "accepted"),
+        ("leo-ferrantino", "rejected", "pending"),
+    ] {
+        home.write(&handle, &decision(user, decided));
+        let ran = home.undo(&[], &handle);
+        assert_eq!(ran.code, 0, "{decided}: {}", ran.shown());
+        assert_eq!(home.last_sent(), (format!("/api{handle}"), decision(user, before)));
+    }
+}
+
+#[test]
+fn a_decision_that_was_changed_since_stays() {
+    let home = Home::new();
+    let handle = format!("{GATED}/handle");
+    for status in ["accepted", "rejected"] {
+        home.write(&handle, &json!({"user": "kenji-watts", "status": status}));
+    }
+    let changed = home.undo(&["1"], &handle);
+    assert!(changed.stderr.contains("it was changed since"), "{}", changed.shown());
+    assert_eq!(home.sent().len(), 2);
 }
 
 #[test]
@@ -101,11 +136,13 @@ fn what_cannot_be_undone_is_said_with_what_to_do_instead() {
     home.write("/collections", &json!({"title": "To read", "namespace": "ada-moreau"}));
     let item = json!({"item": {"id": "lumen-labs/quiet-repo", "type": "model"}});
     home.write("/collections/lumen-labs/aurora-7b-family-69050a07f07cd7ad625a4e11/items", &item);
+    // A request that was reset is in no list that is read before the next decision.
     let handle = format!("{GATED}/handle");
+    home.write(&handle, &json!({"user": "priya-ramanan", "status": "reset"}));
     home.write(&handle, &json!({"user": "priya-ramanan", "status": "pending"}));
     let before = home.sent().len();
     let texts: Vec<String> =
-        ["1", "2", "3", "4"].map(|id| home.undo(&[id], &handle).shown()).into();
+        ["1", "2", "3", "5"].map(|id| home.program.run(&["undo", "--yes", id]).shown()).into();
     insta::with_settings!({ filters => [(r"[0-9a-f]{24}", "ID")] }, {
         insta::assert_snapshot!(texts.join("\n"));
     });
