@@ -59,6 +59,6 @@ mod tests {
 
     #[test]
     fn the_pattern_says_beginnings_once() {
-        insta::assert_snapshot!(endpoint_pattern(), @r"^(?:/whoami-v2|/users/\w[\w.-]*(?:/overview|/likes|/followers|/following)|/organizations/\w[\w.-]*(?:/overview|/members|/followers)|/(?:models|datasets|spaces)/\w[\w.-]*(?:/\w[\w.-]*)?(?:/discussions(?:/[1-9][0-9]*(?:/comment(?:/[0-9a-fA-F]{24}(?:/edit|/hide))?|/status)?)?|/user-access-request(?:/pending|/accepted|/rejected|/handle|/grant)|/auth-check)|/collections(?:/\w[\w.-]*/\w[\w.-]*(?:/items)?)?)$");
+        insta::assert_snapshot!(endpoint_pattern(), @r"^(?:/whoami-v2|/users/\w[\w.-]*(?:/overview|/likes|/followers|/following)|/organizations/\w[\w.-]*(?:/overview|/members|/followers)|/(?:models|datasets|spaces)/\w[\w.-]*(?:/\w[\w.-]*)?(?:/discussions(?:/[1-9][0-9]*(?:/comment(?:/[0-9a-fA-F]{24}(?:/edit|/hide))?|/status)?)?|/user-access-request(?:/pending|/accepted|/rejected|/reset|/handle|/grant)|/auth-check)|/collections(?:/\w[\w.-]*/\w[\w.-]*(?:/items)?)?)$");
     }
 }
