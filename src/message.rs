@@ -48,6 +48,10 @@ pub struct Reasoning {
     pub field: ReasoningField,
     /// The text.
     pub text: String,
+    /// `reasoning_details`, which only `OpenRouter` sends: its blocks, some of them signed or
+    /// encrypted, which it wants back as they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Value>,
 }
 
 /// The names under which providers send reasoning.

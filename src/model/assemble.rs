@@ -3,6 +3,10 @@
 //! Pure: chunks in, a draft out. Nothing is final before the stream ends, because arguments that
 //! parse can still be the beginning of longer ones. What is wrong with a draft is mended elsewhere.
 
+mod details;
+
+use serde_json::Value;
+
 use super::fault::Fault;
 use super::wire::{CallDelta, Chunk, Delta};
 use crate::message::{Reasoning, ReasoningField, StopReason, Usage};
@@ -15,6 +19,8 @@ pub(super) struct Assembler {
     calls: Vec<Call>,
     usage: Usage,
     finish: String,
+    /// Bytes of everything that is kept.
+    size: usize,
 }
 
 /// A tool call, as far as it is written.
@@ -79,10 +85,16 @@ impl Assembler {
             .into_iter()
             .find(|(field, text)| !text.is_empty() && known.is_none_or(|known| known == *field));
         let reasoning = fresh.map_or_else(String::new, |(field, text)| {
-            let so_far = self.reasoning.get_or_insert(Reasoning { field, text: String::new() });
-            so_far.text.push_str(&text);
+            self.reasoning_in(field).text.push_str(&text);
             text
         });
+        if let Value::Array(fragments) = delta.reasoning_details {
+            for fragment in fragments {
+                self.size += fragment.to_string().len();
+                details::add(&mut self.reasoning_in(ReasoningField::Reasoning).details, fragment);
+            }
+        }
+        self.size += reasoning.len() + delta.content.0.len();
         self.content.push_str(&delta.content.0);
         for call in delta.tool_calls {
             self.add_call(call);
@@ -90,8 +102,15 @@ impl Assembler {
         reasoning
     }
 
+    /// The reasoning so far; if it is the first, it came in this field.
+    fn reasoning_in(&mut self, field: ReasoningField) -> &mut Reasoning {
+        let (text, details) = (String::new(), Vec::new());
+        self.reasoning.get_or_insert(Reasoning { field, text, details })
+    }
+
     fn add_call(&mut self, delta: CallDelta) {
         let (id, name) = (delta.id.0, delta.function.name.0);
+        self.size += id.len() + name.len() + delta.function.arguments.0.len();
         match self.position(&id, delta.index.0, &name) {
             Some(at) => {
                 let call = &mut self.calls[at];
@@ -134,6 +153,16 @@ impl Assembler {
                     .rposition(same_index)
                     .filter(|at| name.is_empty() || self.calls[*at].id.is_empty())
             })
+    }
+
+    /// How much there is, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether a reason for the end came.
+    pub(super) fn has_finished(&self) -> bool {
+        !self.finish.is_empty()
     }
 
     /// The text so far.

@@ -3,39 +3,32 @@
 //! It refuses answers that are no reply, and has the rest of a body behind `[DONE]` read by
 //! somebody else, so that the connection can be used again. What an event says is not known here.
 
+mod whole;
+
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{Response, StatusCode};
-use serde_json::Value;
+use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::assemble::Marker;
 use super::fault::Fault;
 use super::sse::Framer;
+use whole::{ERROR_LIMIT, Shape, first_bytes, read, take, whole_reply};
 
-/// How much of an error is read.
-const ERROR_LIMIT: usize = 64 << 10;
+pub(super) use whole::ProviderHttpError;
 
-/// How much of a reply that was not streamed is read.
-const REPLY_LIMIT: usize = 8 << 20;
+/// How long the end of a body is waited for once the reply is whole.
+const END_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a request waits for the rest of the last body, so as to use its connection again.
 const DRAIN_WAIT: Duration = Duration::from_millis(50);
 
 /// How long somebody reads the rest of a body before the connection is given up.
 const DRAIN_LIMIT: Duration = Duration::from_secs(2);
-
-/// An answer that is no chat completion: any status but success, or an error under success.
-#[derive(Debug)]
-pub(super) struct ProviderHttpError {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
-}
 
 /// The body of an answer.
 pub(super) struct Body {
@@ -44,7 +37,8 @@ pub(super) struct Body {
     framer: Framer,
     end: Option<Marker>,
     drain: Drain,
-    idle_timeout: Duration,
+    /// How long a silence may last.
+    patience: Duration,
     /// When the silence has lasted too long; only data moves it.
     deadline: Instant,
 }
@@ -52,24 +46,37 @@ pub(super) struct Body {
 impl Body {
     /// Begins to read an answer, if it is a reply.
     pub(super) async fn open(
-        response: Response,
+        mut response: Response,
         idle_timeout: Duration,
         drain: Drain,
     ) -> Result<Self, Fault> {
         if !response.status().is_success() {
-            let refusal = read(response, ERROR_LIMIT, idle_timeout).await;
+            let (refusal, _) = read(response, Vec::new(), ERROR_LIMIT, idle_timeout).await;
             return Err(Fault::Refusal(Box::new(refusal)));
         }
         let deadline = Instant::now() + idle_timeout;
+        let (head, head_end) = first_bytes(&mut response, deadline, idle_timeout).await;
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let is_stream = kind.is_none_or(|kind| kind.starts_with("text/event-stream"));
-        let (response, framer, end) = if is_stream {
-            (Some(response), Framer::default(), None)
-        } else {
-            let reply = whole_reply(response, idle_timeout).await?;
-            (None, Framer::of_whole(reply), Some(Marker::Done))
+        let (response, framer, end) = match Shape::of(&head, kind) {
+            Shape::Events => {
+                let mut framer = Framer::default();
+                let end = take(&mut framer, &head).or(head_end);
+                (Some(response), framer, end)
+            }
+            Shape::Page => {
+                let (page, _) = read(response, head, ERROR_LIMIT, idle_timeout).await;
+                return Err(Fault::Refusal(Box::new(page)));
+            }
+            Shape::Whole => {
+                let (framer, end) = whole_reply(response, head, idle_timeout).await?;
+                (None, framer, Some(end))
+            }
         };
-        Ok(Self { response, framer, end, drain, idle_timeout, deadline })
+        let mut body =
+            Self { response, framer, end: None, drain, patience: idle_timeout, deadline };
+        body.wait_on();
+        body.ended(end);
+        Ok(body)
     }
 
     /// The next event, once it has arrived; none at the end, whatever the end was.
@@ -79,29 +86,41 @@ impl Body {
                 return Some(event);
             }
             let response = self.response.as_mut()?;
-            let read = timeout_at(self.deadline, response.chunk()).await;
-            self.end = match read {
-                Ok(Ok(Some(bytes))) => match self.framer.push(&bytes) {
-                    Ok(()) if self.framer.is_done() => Some(Marker::Done),
-                    Ok(()) => None,
-                    Err(error) => Some(cut_off(error.to_string())),
-                },
-                Ok(Ok(None)) => {
-                    self.framer.finish();
-                    self.framer.is_done().then_some(Marker::Done).or_else(|| Some(bare()))
-                }
+            let end = match timeout_at(self.deadline, response.chunk()).await {
+                Ok(Ok(Some(bytes))) => take(&mut self.framer, &bytes),
+                Ok(Ok(None)) => Some(self.framer.ended()),
                 Ok(Err(error)) => Some(cut_off(chain(&error))),
-                Err(_) => Some(Marker::Missing(Fault::Silence(self.idle_timeout))),
+                Err(_) => Some(Marker::Missing(Fault::Silence(self.patience))),
             };
-            if self.framer.has_event() {
-                self.deadline = Instant::now() + self.idle_timeout;
-            }
-            match (&self.end, self.response.take()) {
-                (None, response) => self.response = response,
-                (Some(Marker::Done), Some(rest)) => self.drain.start(rest),
-                (Some(_), _) => {}
-            }
+            self.wait_on();
+            self.ended(end);
         }
+    }
+
+    /// Waits no longer than a moment for each further event: the reply is there, and what may still
+    /// come is its usage and `[DONE]`.
+    pub(super) fn hurry(&mut self) {
+        if self.patience > END_WAIT {
+            self.patience = END_WAIT;
+            self.deadline = Instant::now() + END_WAIT;
+        }
+    }
+
+    /// Begins the wait for the next event, if there was one.
+    fn wait_on(&mut self) {
+        if self.framer.has_event() {
+            self.deadline = Instant::now() + self.patience;
+        }
+    }
+
+    /// Notes an end, if this is one.
+    fn ended(&mut self, end: Option<Marker>) {
+        let Some(end) = end else { return };
+        let rest = self.response.take();
+        if let (Marker::Done, Some(rest)) = (&end, rest) {
+            self.drain.start(rest);
+        }
+        self.end = Some(end);
     }
 
     /// How the body ended, once there are no more events.
@@ -143,38 +162,6 @@ impl Drain {
     fn lock(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Reads a reply that was not streamed although we asked for it.
-async fn whole_reply(response: Response, idle_timeout: Duration) -> Result<String, Fault> {
-    let answer = read(response, REPLY_LIMIT, idle_timeout).await;
-    let value = match serde_json::from_slice::<Value>(&answer.body) {
-        Ok(value) => value,
-        // It broke off, as a stream may.
-        Err(error) if error.is_eof() => {
-            return Err(Fault::CutOff("it ended in the middle".to_owned()));
-        }
-        Err(_) => Value::Null,
-    };
-    if value.get("choices").is_none() || value.get("error").is_some_and(|error| !error.is_null()) {
-        return Err(Fault::Refusal(Box::new(answer)));
-    }
-    Ok(String::from_utf8_lossy(&answer.body).into_owned())
-}
-
-/// Reads up to `limit` bytes. What cannot be read does not count: the status says enough.
-async fn read(mut response: Response, limit: usize, idle_timeout: Duration) -> ProviderHttpError {
-    let deadline = Instant::now() + idle_timeout;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
-    while let Ok(Ok(Some(piece))) = timeout_at(deadline, response.chunk()).await {
-        body.extend_from_slice(&piece);
-        if body.len() >= limit {
-            break;
-        }
-    }
-    body.truncate(limit);
-    ProviderHttpError { status, headers, body }
 }
 
 /// An error and what caused it, as one line.

@@ -135,6 +135,9 @@ fn sent_reasoning(reply: &AssistantMessage) -> Option<&Reasoning> {
 }
 
 fn encoded_reasoning(reasoning: &Reasoning) -> wire::Reasoning<'_> {
+    if !reasoning.details.is_empty() {
+        return wire::Reasoning::ReasoningDetails(&reasoning.details);
+    }
     let text = defused(&reasoning.text);
     match reasoning.field {
         ReasoningField::Reasoning => wire::Reasoning::Reasoning(text),

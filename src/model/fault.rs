@@ -28,6 +28,8 @@ pub(super) enum Fault {
     Silence(Duration),
     /// The stream ended before the reply did.
     CutOff(String),
+    /// It went on beyond this many bytes.
+    Endless(usize),
     /// An event is no chat completion chunk.
     NoChunk(String),
     /// The provider ended the reply with an error and did not say which.
@@ -52,6 +54,10 @@ impl Fault {
                 (ModelErrorKind::TimedOut, format!("no data for {} s", span.as_secs_f32()))
             }
             Self::CutOff(why) => (ModelErrorKind::CutOff, format!("the stream broke off: {why}")),
+            Self::Endless(limit) => (
+                ModelErrorKind::Malformed,
+                format!("the reply did not end after {} MiB", limit >> 20),
+            ),
             Self::NoChunk(why) => {
                 (ModelErrorKind::Malformed, format!("this is no chat completion: {why}"))
             }
@@ -70,6 +76,14 @@ impl Fault {
             }
         };
         ModelError { kind, message, status: None, retry_after: None, url: url.to_owned() }
+    }
+
+    /// What the provider says about asking again, if it does: `x-should-retry`.
+    pub(super) fn advice(&self) -> Option<bool> {
+        match self {
+            Self::Refusal(refusal) => retry::advice(&refusal.headers),
+            _ => None,
+        }
     }
 
     /// The provider's own error, if it is one.

@@ -10,6 +10,9 @@ use super::settings::Delivery;
 use super::wire::Chunk;
 use crate::event::{Event, Events};
 
+/// How long a reply may get, in bytes of text, reasoning and arguments. No model writes as much.
+const LONGEST: usize = 8 << 20;
+
 /// A reply that is being heard.
 pub(super) struct Listener<'e> {
     family: Family,
@@ -38,7 +41,12 @@ impl<'e> Listener<'e> {
         if self.delivery == Delivery::Streamed {
             show(self.gate.pass(self.assembler.content()), self.events);
         }
-        Ok(())
+        if self.assembler.size() > LONGEST { Err(Fault::Endless(LONGEST)) } else { Ok(()) }
+    }
+
+    /// Whether the provider said why the reply ended.
+    pub(super) fn has_heard_the_end(&self) -> bool {
+        self.assembler.has_finished()
     }
 
     /// Whether a part of the answer is out.

@@ -62,10 +62,13 @@ impl OpenAi {
         loop {
             let encoded = self.encoder.encode(prompt, &nudges.messages);
             encoded.map_err(|error| self.error(Fault::Unsendable(error.to_string())))?;
-            let error = match self.reply_once(prompt, events).await {
+            let (error, advice) = match self.reply_once(prompt, events).await {
                 Ok(reply) => return Ok(nudges.charge(reply)),
                 Err(Failure::Final(fault)) => return Err(self.error(fault)),
-                Err(Failure::Early(fault)) => self.error(fault),
+                Err(Failure::Early(fault)) => {
+                    let advice = fault.advice();
+                    (self.error(fault), advice)
+                }
                 Err(Failure::Nudge(nudge)) if nudges.count() == MOST_NUDGES => {
                     return Err(self.error(Fault::Unusable(nudge.problem)));
                 }
@@ -79,7 +82,7 @@ impl OpenAi {
                 Repair::new("reasoning_refused", detail).report(events);
                 continue;
             }
-            let Some(wait) = self.settings.retry.wait(&error, attempt) else {
+            let Some(wait) = self.settings.retry.wait(&error, advice, attempt) else {
                 return Err(error);
             };
             attempt += 1;
@@ -106,6 +109,9 @@ impl OpenAi {
         let mut chunks = self.transport.send(self.request()).await?;
         while let Some(chunk) = chunks.next().await {
             listener.hear(chunk?)?;
+            if listener.has_heard_the_end() {
+                chunks.hurry();
+            }
         }
         Ok(chunks.into_end())
     }

@@ -20,6 +20,8 @@ pub(super) struct ProviderError {
     pub(super) message: String,
     /// `code` or `type`, whichever is telling: `tool_use_failed`, `model_not_found`.
     pub(super) code: String,
+    /// The key of the request it is about, where it says so.
+    pub(super) param: String,
     /// The status it names itself, inside the body.
     pub(super) status: Option<u16>,
     /// What the model wrote, where Groq refuses it as a tool call.
@@ -32,8 +34,11 @@ impl ProviderError {
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
             return Self::from_value(&value);
         }
-        let text = String::from_utf8_lossy(body);
-        Self { message: one_line(html_title(&text).unwrap_or(&text)), ..Self::default() }
+        // What is no text, such as a body that is compressed without saying so, says nothing.
+        let Ok(text) = str::from_utf8(cut_at_a_character(body)) else {
+            return Self::default();
+        };
+        Self { message: one_line(html_title(text).unwrap_or(text)), ..Self::default() }
     }
 
     /// Reads an error that is JSON already: the body, or a chunk's `error`.
@@ -55,22 +60,22 @@ impl ProviderError {
     fn from_object(object: &Map<String, Value>) -> Self {
         // `error` is an object at most providers, a string at the Hub's router, and absent at
         // Cerebras, which has its keys at the top.
-        let inner = object.get("error").map(Self::from_value).unwrap_or_default();
-        let words = ["message", "error_description", "detail", "msg"];
-        let own = words.iter().find_map(|key| match object.get(*key) {
-            Some(value @ (Value::String(_) | Value::Array(_) | Value::Object(_))) => {
-                Some(Self::from_value(value).message).filter(|message| !message.is_empty())
-            }
-            _ => None,
-        });
-        let mut message =
-            if inner.message.is_empty() { own.unwrap_or_default() } else { inner.message };
+        let words = ["error", "message", "error_description", "detail", "msg"];
+        let inner = words.iter().filter_map(|key| object.get(*key)).map(Self::from_value);
+        let inner = inner.reduce(|first, next| if first.message.is_empty() { next } else { first });
+        let inner = inner.unwrap_or_default();
+        let mut message = inner.message;
         // OpenRouter's own message is "Provider returned error"; the cause is what it passes on.
         if let Some(raw) = object.get("metadata").and_then(|metadata| metadata.get("raw")) {
             let raw = raw
                 .as_str()
                 .map_or_else(|| Self::from_value(raw), |text| Self::parse(text.as_bytes()));
             let _infallible = write!(message, ": {}", raw.message);
+        }
+        // FastAPI, and so vLLM, says where in the request a complaint belongs.
+        let place = place(object);
+        if !place.is_empty() && !message.is_empty() {
+            message = format!("{place}: {message}");
         }
         let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
         let code = text("code").or_else(|| text("type")).unwrap_or_default();
@@ -79,6 +84,10 @@ impl ProviderError {
         Self {
             message: one_line(&message),
             code: if inner.code.is_empty() { code } else { inner.code },
+            param: [inner.param, text("param").unwrap_or_default(), place]
+                .into_iter()
+                .find(|param| !param.is_empty())
+                .unwrap_or_default(),
             status: inner.status.or(status),
             failed_generation: inner.failed_generation.or_else(|| text("failed_generation")),
         }
@@ -101,18 +110,17 @@ impl ProviderError {
             }
             401 | 403 => ModelErrorKind::Auth,
             429 | 498 => ModelErrorKind::RateLimited,
-            // Groq counts prompt and max_tokens against the tokens of a minute, under 413.
-            413 if says(&["tokens per minute", "rate limit"])
-                || self.code == "rate_limit_exceeded" =>
-            {
-                ModelErrorKind::RateLimited
-            }
-            _ if says(OVERFLOW) => ModelErrorKind::Overflow,
+            // Groq's 413 names a rate limit, the tokens of a minute; but waiting does not help, the
+            // request alone is more.
             413 => ModelErrorKind::Overflow,
+            _ if says(OVERFLOW) || self.code == "context_length_exceeded" => {
+                ModelErrorKind::Overflow
+            }
             // Cerebras refuses a conversation that is too long without a word.
             400 if message.is_empty() => ModelErrorKind::Overflow,
             _ if matches!(self.code.as_str(), "model_not_found" | "model_not_supported")
-                || says(UNSUPPORTED) =>
+                || says(UNSUPPORTED)
+                || status == 404 && says(&["model"]) && says(&["does not exist", "not found"]) =>
             {
                 ModelErrorKind::UnsupportedModel
             }
@@ -148,7 +156,6 @@ const OVERFLOW: &[&str] = &[
     "exceeds the available context",     // llama.cpp
     "greater than the context length",   // LM Studio
     "exceeds the context window",        // OpenAI
-    "context_length_exceeded",
 ];
 
 /// How providers say that they do not serve a model, in lower case.
@@ -157,6 +164,25 @@ const UNSUPPORTED: &[&str] = &[
     "model not supported by provider", // the Hub's router
     "try pulling it first",            // Ollama
 ];
+
+/// The `loc` of a complaint, as a path: `messages.2.reasoning_content`.
+fn place(object: &Map<String, Value>) -> String {
+    let parts = object.get("loc").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let parts = parts.iter().filter_map(|part| match part {
+        Value::String(name) => Some(name.clone()).filter(|name| name != "body"),
+        Value::Number(index) => Some(index.to_string()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join(".")
+}
+
+/// Bytes without the character at their end that was cut in two when they were limited.
+fn cut_at_a_character(bytes: &[u8]) -> &[u8] {
+    match str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        Ok(_) | Err(_) => bytes,
+    }
+}
 
 /// A code that is an HTTP status: a number at llama.cpp, `vLLM` and `OpenRouter`.
 fn status(value: &Value) -> Option<u16> {
@@ -181,192 +207,4 @@ fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ModelErrorKind::{
-        Auth, Credits, Malformed, Overflow, RateLimited, Rejected, Server, UnsupportedModel,
-    };
-
-    /// Whose error, its status and body; what kind it is and what it says.
-    const ERRORS: &[(&str, u16, &str, ModelErrorKind, &str)] = &[
-        (
-            "router, a string",
-            402,
-            r#"{"error":"You have depleted your monthly included credits."}"#,
-            Credits,
-            "You have depleted your monthly included credits.",
-        ),
-        (
-            "router, an object",
-            400,
-            r#"{"error":{"message":"The requested model 'x' does not exist","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#,
-            UnsupportedModel,
-            "The requested model 'x' does not exist",
-        ),
-        (
-            "router, by words",
-            400,
-            r#"{"error":"Model not supported by provider hf-inference"}"#,
-            UnsupportedModel,
-            "Model not supported by provider hf-inference",
-        ),
-        (
-            "router, a list",
-            422,
-            r#"{"error":["a is missing","b is missing"]}"#,
-            Rejected,
-            "a is missing; b is missing",
-        ),
-        (
-            "router, a description",
-            401,
-            r#"{"error_description":"Invalid token","error_type":"auth"}"#,
-            Auth,
-            "Invalid token",
-        ),
-        (
-            "Groq",
-            401,
-            r#"{"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}"#,
-            Auth,
-            "Invalid API Key",
-        ),
-        (
-            "Groq, too long",
-            400,
-            r#"{"error":{"message":"Please reduce the length of the messages or completion.","code":"context_length_exceeded"}}"#,
-            Overflow,
-            "Please reduce the length of the messages or completion.",
-        ),
-        (
-            "Groq, more than a minute's tokens",
-            413,
-            r#"{"error":{"message":"Request too large for model `x` on tokens per minute (TPM): Limit 8000, Requested 11240","type":"tokens","code":"rate_limit_exceeded"}}"#,
-            RateLimited,
-            "Request too large for model `x` on tokens per minute (TPM): Limit 8000, Requested 11240",
-        ),
-        (
-            "Groq, flex capacity",
-            498,
-            r#"{"error":{"message":"capacity exceeded"}}"#,
-            RateLimited,
-            "capacity exceeded",
-        ),
-        (
-            "OpenRouter, a cause inside",
-            400,
-            r#"{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"maximum context length is 131072 tokens\"}}","provider_name":"X"}},"user_id":"u"}"#,
-            Overflow,
-            "Provider returned error: maximum context length is 131072 tokens",
-        ),
-        (
-            "OpenRouter, under 200",
-            200,
-            r#"{"error":{"message":"Upstream is down","code":502}}"#,
-            Server,
-            "Upstream is down",
-        ),
-        (
-            "llama.cpp",
-            500,
-            r#"{"error":{"code":500,"message":"Failed to parse input at pos 3"}}"#,
-            Server,
-            "Failed to parse input at pos 3",
-        ),
-        (
-            "llama.cpp, too long",
-            400,
-            r#"{"error":{"code":400,"message":"the request exceeds the available context size"}}"#,
-            Overflow,
-            "the request exceeds the available context size",
-        ),
-        (
-            "vLLM",
-            400,
-            r#"{"error":{"message":"bad","type":"BadRequestError","param":null,"code":400}}"#,
-            Rejected,
-            "bad",
-        ),
-        (
-            "vLLM, before",
-            404,
-            r#"{"object":"error","message":"no route","type":"NotFoundError","code":404}"#,
-            Rejected,
-            "no route",
-        ),
-        (
-            "FastAPI",
-            422,
-            r#"{"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]}"#,
-            Rejected,
-            "field required",
-        ),
-        (
-            "Ollama",
-            404,
-            r#"{"error":{"message":"model \"x\" not found, try pulling it first","type":"not_found_error","param":null,"code":null}}"#,
-            UnsupportedModel,
-            "model \"x\" not found, try pulling it first",
-        ),
-        (
-            "Cerebras",
-            400,
-            r#"{"message":"wrong format","type":"invalid_request_error","param":"p","code":"wrong_api_format"}"#,
-            Rejected,
-            "wrong format",
-        ),
-        ("Cerebras, too long", 400, "", Overflow, ""),
-        ("Cerebras, too long too", 413, "", Overflow, ""),
-        (
-            "LM Studio, too long",
-            400,
-            r#"{"error":"The number of tokens is greater than the context length"}"#,
-            Overflow,
-            "The number of tokens is greater than the context length",
-        ),
-        (
-            "OpenAI, no money",
-            429,
-            r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#,
-            Credits,
-            "You exceeded your current quota",
-        ),
-        (
-            "a gateway",
-            502,
-            "<html><head><title>502 Bad Gateway</title></head></html>",
-            Server,
-            "502 Bad Gateway",
-        ),
-        ("a web page", 200, "<!doctype html><title>Welcome</title>", Malformed, "Welcome"),
-        ("other JSON", 200, r#"{"status":"ok"}"#, Malformed, ""),
-        ("a hostile one", 400, "{\"error\":\"a\\u001b[2Jb\\nc\"}", Rejected, "a [2Jb c"),
-    ];
-
-    #[test]
-    fn every_shape_of_error_is_read() {
-        for (whose, status, body, kind, message) in ERRORS {
-            let error = ProviderError::parse(body.as_bytes());
-            let status = StatusCode::from_u16(*status).unwrap();
-            assert_eq!((error.kind(status), error.message.as_str()), (*kind, *message), "{whose}");
-        }
-    }
-
-    #[test]
-    fn a_refused_tool_call_keeps_what_the_model_wrote() {
-        let body = br#"{"error":{"message":"Tool call validation failed","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"{\"name\": \"x\"}"}}"#;
-        let expected = ProviderError {
-            message: "Tool call validation failed".to_owned(),
-            code: "tool_use_failed".to_owned(),
-            status: None,
-            failed_generation: Some(r#"{"name": "x"}"#.to_owned()),
-        };
-        assert_eq!(ProviderError::parse(body), expected);
-    }
-
-    #[test]
-    fn a_long_message_is_bounded() {
-        let error = ProviderError::parse("é".repeat(5000).as_bytes());
-        assert_eq!(error.message.chars().count(), LONGEST + 1);
-    }
-}
+mod tests;

@@ -14,8 +14,19 @@ use super::settings::RetryPolicy;
 
 impl RetryPolicy {
     /// The pause before the next request; none if there is to be none. Attempts count from 1.
-    pub(super) fn wait(&self, error: &ModelError, attempt: u32) -> Option<Duration> {
-        if attempt >= self.attempts || !is_passing(error) {
+    /// What the provider advises counts unless nothing can come of it.
+    pub(super) fn wait(
+        &self,
+        error: &ModelError,
+        advice: Option<bool>,
+        attempt: u32,
+    ) -> Option<Duration> {
+        let is_worth_it = match (is_passing(error), error.kind) {
+            (true, _) => advice != Some(false),
+            (false, ModelErrorKind::Rejected | ModelErrorKind::Malformed) => advice == Some(true),
+            (false, _) => false,
+        };
+        if attempt >= self.attempts || !is_worth_it {
             return None;
         }
         match error.retry_after {
@@ -39,11 +50,10 @@ fn is_passing(error: &ModelError) -> bool {
     match error.kind {
         ModelErrorKind::Unreachable
         | ModelErrorKind::TimedOut
+        | ModelErrorKind::RateLimited
         | ModelErrorKind::Server
         | ModelErrorKind::CutOff
         | ModelErrorKind::Empty => true,
-        // 413 is Groq's "this one request exceeds your tokens per minute": it always will.
-        ModelErrorKind::RateLimited => error.status != Some(413),
         ModelErrorKind::Rejected => error.status == Some(409),
         ModelErrorKind::Auth
         | ModelErrorKind::Credits
@@ -52,6 +62,11 @@ fn is_passing(error: &ModelError) -> bool {
         | ModelErrorKind::Malformed
         | ModelErrorKind::Filtered => false,
     }
+}
+
+/// `x-should-retry`, by which a provider says whether to ask again whatever the status.
+pub(super) fn advice(headers: &HeaderMap) -> Option<bool> {
+    headers.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
 }
 
 /// How long the provider asks to wait: `retry-after-ms`, `retry-after` (seconds or a date), else
@@ -143,13 +158,27 @@ mod tests {
             (Auth, Some(403), false),
             (Rejected, Some(404), false),
             (UnsupportedModel, Some(404), false),
-            (RateLimited, Some(413), false),
             (Overflow, Some(413), false),
             (Rejected, Some(422), false),
             (Malformed, Some(200), false),
         ] {
-            let wait = RetryPolicy::default().wait(&error(kind, status), 1);
+            let wait = RetryPolicy::default().wait(&error(kind, status), None, 1);
             assert_eq!(wait.is_some(), is_tried_again, "{kind:?} {status:?}");
+        }
+    }
+
+    #[test]
+    fn a_provider_may_know_better() {
+        for (kind, status, advice, is_tried_again) in [
+            (Server, Some(500), Some(false), false),
+            (RateLimited, Some(429), Some(false), false),
+            (Rejected, Some(400), Some(true), true),
+            (Rejected, Some(400), None, false),
+            (Auth, Some(401), Some(true), false),
+            (Overflow, Some(413), Some(true), false),
+        ] {
+            let wait = RetryPolicy::default().wait(&error(kind, status), advice, 1);
+            assert_eq!(wait.is_some(), is_tried_again, "{kind:?} {status:?} {advice:?}");
         }
     }
 
@@ -158,11 +187,11 @@ mod tests {
         let policy = RetryPolicy { attempts: 20, ..RetryPolicy::default() };
         let failed = error(Server, Some(500));
         for (attempt, full) in [(1, 500), (2, 1000), (3, 2000), (5, 8000), (19, 8000)] {
-            let wait = policy.wait(&failed, attempt).unwrap();
+            let wait = policy.wait(&failed, None, attempt).unwrap();
             let full = Duration::from_millis(full);
             assert!(full * 3 / 4 <= wait && wait <= full, "{attempt}: {wait:?}");
         }
-        assert_eq!(policy.wait(&failed, 20), None);
+        assert_eq!(policy.wait(&failed, None, 20), None);
     }
 
     #[test]
@@ -170,7 +199,7 @@ mod tests {
         let asked = |seconds| {
             let retry_after = Some(Duration::from_secs(seconds));
             let error = ModelError { retry_after, ..error(RateLimited, Some(429)) };
-            RetryPolicy::default().wait(&error, 1)
+            RetryPolicy::default().wait(&error, None, 1)
         };
         assert_eq!(asked(60), Some(Duration::from_mins(1)));
         assert_eq!(asked(61), None);

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 const LIMIT: usize = 8 << 20;
 
 /// The byte order mark, in UTF-8.
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Cuts a byte stream into events: the data of each, whole.
 ///

@@ -97,6 +97,11 @@ impl Chunks {
         Some(serde_json::from_str(&event).map_err(|error| no_chunk(&error, &event)))
     }
 
+    /// Waits only a moment for each further chunk; see [`Body::hurry`].
+    pub(super) fn hurry(&mut self) {
+        self.0.hurry();
+    }
+
     /// How the stream ended, once there are no more chunks.
     pub(super) fn into_end(self) -> Marker {
         self.0.into_end()

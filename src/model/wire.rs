@@ -84,6 +84,7 @@ pub(super) enum Reasoning<'a> {
     Reasoning(Cow<'a, str>),
     ReasoningContent(Cow<'a, str>),
     ReasoningText(Cow<'a, str>),
+    ReasoningDetails(&'a [Value]),
 }
 
 /// A tool call in an earlier reply.
@@ -159,6 +160,8 @@ pub(super) struct Delta {
     pub(super) reasoning: Text,
     pub(super) reasoning_content: Text,
     pub(super) reasoning_text: Text,
+    /// A list, at `OpenRouter`.
+    pub(super) reasoning_details: Value,
     #[serde(deserialize_with = "lenient")]
     pub(super) tool_calls: Vec<CallDelta>,
 }

@@ -1,5 +1,6 @@
 //! Tests of the model client against a server that plays providers.
 
+mod bodies;
 mod refusals;
 mod repairs;
 mod streams;
@@ -120,6 +121,7 @@ async fn an_answer_is_streamed_and_returned_whole() {
             reasoning: Some(Reasoning {
                 field: ReasoningField::Reasoning,
                 text: "We ask.".to_owned(),
+                details: Vec::new(),
             }),
             tool_calls: Vec::new(),
         },
@@ -234,6 +236,32 @@ async fn a_call_and_its_reasoning_go_back_as_they_came() {
         ];
         assert_eq!(server.requests()[1].messages(), expected);
     }
+}
+
+#[tokio::test]
+async fn reasoning_in_blocks_goes_back_in_the_same_blocks() {
+    let block = |text: &str, signature: Value| json!({"type": "reasoning.text", "index": 0, "text": text, "signature": signature});
+    let piece = |text: &str, block: Value| json!({"choices": [{"delta": {"reasoning": text, "reasoning_details": [block]}}]});
+    let call = json!({"choices": [{"finish_reason": "tool_calls", "delta": {"tool_calls": [{
+        "id": "a", "index": 0,
+        "function": {"name": "hf_api_request", "arguments": whoami().to_string()},
+    }]}}]});
+    let server = ModelServer::start([
+        Response::events([
+            piece("We ", block("We ", Value::Null)),
+            piece("ask.", block("ask.", json!("s1"))),
+            call,
+        ]),
+        Response::text("You are evalstate."),
+    ]);
+    let mut talk = Talk::with(&server);
+
+    let reply = talk.say("Who am I?").await.unwrap();
+    talk.answer_call(&reply.message.tool_calls[0], "{}").await.unwrap();
+
+    let sent = server.requests()[1].messages()[2].clone();
+    assert_eq!(sent["reasoning_details"], json!([block("We ask.", json!("s1"))]));
+    assert_eq!(sent.get("reasoning"), None, "either is enough");
 }
 
 #[tokio::test]

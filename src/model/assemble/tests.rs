@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::message::{Arguments, AssistantMessage, Message, Reply, ToolCall};
@@ -305,5 +305,5 @@ fn reasoning_that_comes_under_two_names_is_taken_once() {
     let text = json!({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]});
     let reasoning = draft([both, other, text]).unwrap().reasoning;
     let field = ReasoningField::ReasoningContent;
-    assert_eq!(reasoning, Some(Reasoning { field, text: "We".to_owned() }));
+    assert_eq!(reasoning, Some(Reasoning { field, text: "We".to_owned(), details: Vec::new() }));
 }

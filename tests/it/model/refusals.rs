@@ -133,8 +133,11 @@ async fn reasoning_a_provider_does_not_take_back_is_left_out_from_then_on() {
     ]);
     let mut talk = Talk::with(&server);
     // A conversation that was begun elsewhere.
-    let reasoning =
-        Reasoning { field: ReasoningField::ReasoningContent, text: "Look it up.".to_owned() };
+    let reasoning = Reasoning {
+        field: ReasoningField::ReasoningContent,
+        text: "Look it up.".to_owned(),
+        details: Vec::new(),
+    };
     let call = ToolCall {
         id: "a".to_owned(),
         name: "hf_api_request".to_owned(),
