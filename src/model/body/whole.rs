@@ -103,9 +103,6 @@ pub(super) async fn whole_reply(
     idle_timeout: Duration,
 ) -> Result<(Framer, Marker), Fault> {
     let (answer, end) = read(response, head, REPLY_LIMIT, idle_timeout).await;
-    if let Marker::Missing(fault) = end {
-        return Err(fault);
-    }
     let text = without_spaces(&answer.body);
     match serde_json::from_slice::<Value>(text) {
         Ok(value) if is_reply(&value) => {
@@ -113,9 +110,10 @@ pub(super) async fn whole_reply(
             Ok((Framer::of_whole(reply), Marker::Done))
         }
         // It broke off, as a stream may.
-        Err(error) if error.is_eof() => {
-            Err(Fault::CutOff("it ended in the middle of the reply".to_owned()))
-        }
+        Err(error) if error.is_eof() => Err(match end {
+            Marker::Missing(fault @ Fault::Silence(_)) => fault,
+            Marker::Missing(_) | Marker::Done => Fault::CutOff("it ended in the middle".to_owned()),
+        }),
         // Some servers put an error on a line of its own before a stream.
         Err(_) if memchr::memmem::find(text, b"\ndata:").is_some() => {
             let mut framer = Framer::default();
