@@ -9,6 +9,7 @@ mod ask;
 mod cards;
 mod chat;
 mod interrupt;
+mod kept;
 mod look;
 mod outcome;
 mod plan;

@@ -11,6 +11,7 @@ mod origin;
 mod policy;
 mod provider;
 mod reader;
+mod transcripts;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use origin::{Origin, Sourced, Warning};
 pub use policy::{Policy, PolicyEffect, PolicyRule};
 pub use provider::{KeyRule, MaxTokensField, ProviderRow};
 pub use reader::parse_duration;
+pub use transcripts::Keep;
 
 /// Everything that can be set outside a card.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,8 @@ pub struct Config {
     pub providers: BTreeMap<String, ProviderRow>,
     /// Short names for models, added and overridden.
     pub aliases: BTreeMap<String, ModelSpec>,
+    /// How long transcripts are kept.
+    pub keep_transcripts: Sourced<Keep>,
     /// Where files of this program are kept.
     pub directories: Directories,
 }
@@ -96,10 +100,8 @@ pub struct Timeouts {
 pub struct Directories {
     /// `$XDG_CONFIG_HOME/agentcard`: what the person wrote.
     pub config: Option<PathBuf>,
-    /// `$XDG_STATE_HOME/agentcard`: what is worth keeping, such as what was typed.
+    /// `$XDG_STATE_HOME/agentcard`: what is worth keeping, such as transcripts.
     pub state: Option<PathBuf>,
-    /// `$XDG_DATA_HOME/agentcard`: what was made, such as transcripts.
-    pub data: Option<PathBuf>,
 }
 
 impl Config {
@@ -135,6 +137,7 @@ impl Default for Config {
             policy: Policy::default(),
             providers: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            keep_transcripts: Sourced::by_default(Keep::DEFAULT),
             directories: Directories::default(),
         }
     }

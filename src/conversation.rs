@@ -3,18 +3,44 @@
 //!
 //! It knows no model and no disk.
 
+use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::message::{AssistantMessage, Message, ToolCall, ToolMessage};
 
-/// An append-only list of messages.
+/// An ordered list of messages.
 ///
 /// Messages are shared, so that a model can recognize by pointer what it has already encoded and
 /// send the earlier part byte for byte as before.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Conversation {
     messages: Vec<Arc<Message>>,
     foreign: Option<Arc<str>>,
+    journal: Option<Arc<dyn Journal>>,
+}
+
+/// A change of a conversation. Whoever makes the same changes in the same order has the same
+/// conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A message was said.
+    Added(Arc<Message>),
+    /// Messages were taken out, and others put in their place.
+    Replaced {
+        /// Which, counted from 0.
+        range: Range<usize>,
+        /// What stands there now.
+        by: Vec<Arc<Message>>,
+    },
+    /// The conversation now holds this piece of what other people wrote.
+    Foreign(Arc<str>),
+}
+
+/// Who is told of every change of a conversation, as it happens. It may not keep anybody waiting.
+pub trait Journal: Debug + Send + Sync {
+    /// Takes note of a change that was made.
+    fn changed(&self, change: &Change);
 }
 
 impl Conversation {
@@ -54,16 +80,42 @@ impl Conversation {
             Message::User { content } => content.clone(),
             Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => return None,
         };
-        self.messages.truncate(last);
+        self.replace(last..self.messages.len(), Vec::new());
         Some(said)
     }
 
     /// Puts another system prompt in the place of the one it has.
     pub fn replace_system_prompt(&mut self, system_prompt: String) {
-        self.messages.retain(|message| !matches!(**message, Message::System { .. }));
-        let mut messages = Self::new(system_prompt).messages;
-        messages.append(&mut self.messages);
-        self.messages = messages;
+        let is_prompt = |message: &Arc<Message>| matches!(**message, Message::System { .. });
+        let has_prompt = self.messages.first().is_some_and(is_prompt);
+        let by = Self::new(system_prompt).messages;
+        self.replace(0..usize::from(has_prompt), by);
+    }
+
+    /// Takes messages out, and puts others in their place. What of the range is not there is not
+    /// taken out.
+    pub fn replace(&mut self, range: Range<usize>, by: Vec<Arc<Message>>) {
+        self.apply(Change::Replaced { range, by });
+    }
+
+    /// Tells `journal` of every change from now on.
+    pub fn journal(&mut self, journal: Arc<dyn Journal>) {
+        self.journal = Some(journal);
+    }
+
+    /// Makes a change.
+    pub fn apply(&mut self, change: Change) {
+        if let Some(journal) = &self.journal {
+            journal.changed(&change);
+        }
+        match change {
+            Change::Added(message) => self.messages.push(message),
+            Change::Replaced { range, by } => {
+                let end = range.end.min(self.messages.len());
+                self.messages.splice(range.start.min(end)..end, by);
+            }
+            Change::Foreign(text) => self.foreign = Some(text),
+        }
     }
 
     /// A piece of the last result that held text other people wrote, if there was such a result.
@@ -75,7 +127,7 @@ impl Conversation {
 
     /// Remembers that the conversation now holds this piece of what other people wrote.
     pub fn note_foreign(&mut self, text: String) {
-        self.foreign = Some(text.into());
+        self.apply(Change::Foreign(text.into()));
     }
 
     /// Gives every call that has no result yet this text for one, so that the conversation may go
@@ -95,6 +147,6 @@ impl Conversation {
     }
 
     fn push(&mut self, message: Message) {
-        self.messages.push(Arc::new(message));
+        self.apply(Change::Added(Arc::new(message)));
     }
 }

@@ -24,3 +24,4 @@ pub mod sandbox;
 pub mod secret;
 pub mod suggest;
 pub mod tool;
+pub mod transcript;

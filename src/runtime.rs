@@ -19,6 +19,9 @@ pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
 use tools::NativeTool;
 
+/// How the planner is named among models.
+const PLANNER: &str = "builtin.hub";
+
 /// What the agent meets: the real Hub and a real model, or the emulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surroundings {
@@ -32,6 +35,8 @@ pub enum Surroundings {
 pub struct Blueprint {
     /// The card.
     pub card: Card,
+    /// The model as it was named.
+    pub spec: String,
     /// Who replies.
     pub target: Target,
     /// When runs stop.
@@ -54,10 +59,10 @@ pub fn resolve(
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
     let tools = tools::resolve(&card).map_err(|found| errors.extend(found)).ok();
     match (target, tools) {
-        (Some(target), Some(tools)) => {
+        (Some((spec, target)), Some(tools)) => {
             let limits = limits(config, &card);
             let delivery = Delivery::default();
-            Ok(Blueprint { card, target, limits, delivery, surroundings, tools })
+            Ok(Blueprint { card, spec, target, limits, delivery, surroundings, tools })
         }
         _ => Err(errors),
     }
@@ -68,7 +73,7 @@ impl Blueprint {
     pub fn model_name(&self) -> String {
         match &self.target {
             Target::Endpoint(endpoint) => endpoint.name(),
-            Target::Builtin(Builtin::Hub) => "builtin.hub".to_owned(),
+            Target::Builtin(Builtin::Hub) => PLANNER.to_owned(),
             Target::Builtin(Builtin::Echo) => "builtin.echo".to_owned(),
             Target::Builtin(Builtin::Scripted(file)) => {
                 format!("builtin.scripted:{}", file.display())
@@ -95,15 +100,16 @@ fn target(
     card: &Card,
     environment: &Environment,
     surroundings: Surroundings,
-) -> Result<Target, SetupError> {
+) -> Result<(String, Target), SetupError> {
     let named = config.model_for(card.model.as_deref());
     let by_flag = matches!(&named, Some(Sourced { origin: Origin::Flag(_), .. }));
     if surroundings == Surroundings::Sandbox && !by_flag {
-        return Ok(Target::Builtin(Builtin::Hub));
+        return Ok((PLANNER.to_owned(), Target::Builtin(Builtin::Hub)));
     }
     let Sourced { value, origin } = named.ok_or(SetupError::NoModel)?;
     let spec: ModelSpec = value.parse().map_err(|error| SetupError::Spec { error, origin })?;
-    endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)
+    let target = endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)?;
+    Ok((value, target))
 }
 
 /// The configured limits; the card's own goes before a file's and after a flag.

@@ -99,6 +99,9 @@ pub struct AskArgs {
     /// Which writes may happen.
     #[command(flatten)]
     pub writes: WriteArgs,
+    /// Which conversation it belongs to.
+    #[command(flatten)]
+    pub transcript: TranscriptArgs,
     /// How it is shown.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -218,12 +221,23 @@ pub struct ChatArgs {
     /// Which writes may happen without being asked about.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which conversation it is.
+    #[command(flatten)]
+    pub transcript: TranscriptArgs,
     /// Print the tokens used and the repairs made.
     #[arg(short, long)]
     pub verbose: bool,
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,
+}
+
+/// Which conversation it is, and whether it is kept.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TranscriptArgs {
+    /// Keep no transcript of this.
+    #[arg(long)]
+    pub no_transcript: bool,
 }
 
 /// How a run is limited.

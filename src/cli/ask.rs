@@ -9,11 +9,11 @@ use std::{io, mem};
 
 use super::approve::Approvals;
 use super::args::{AskArgs, OutputArgs};
+use super::kept::{self, Kept};
 use super::prompt::{self, Note};
 use super::writes::{Presence, Scene, Writes};
 use super::{look, setup};
 use crate::config::Environment;
-use crate::conversation::Conversation;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
 use crate::render::document::Document;
@@ -33,20 +33,12 @@ pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
 
 /// All that a run needs.
 struct Prepared {
-    prompt: String,
+    /// The conversation, at whose end the question stands.
+    kept: Kept,
     session: Session,
     look: Look,
     warnings: Vec<String>,
     writes: Writes,
-}
-
-impl Prepared {
-    /// The conversation, with the question in it.
-    fn conversation(&mut self) -> Conversation {
-        let mut conversation = Conversation::new(mem::take(&mut self.session.system_prompt));
-        conversation.push_user(mem::take(&mut self.prompt));
-        conversation
-    }
 }
 
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
@@ -68,13 +60,17 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     warnings.extend(setup::stand_in_notice(&blueprint));
     let writes = Writes::new(&args.writes, scene)?;
     let approver = Arc::<Approvals>::clone(&writes.approvals);
-    let session = setup::connect(blueprint, &setup.config, approver, None).await?;
+    let settings = kept::settings(&blueprint, scene);
+    let plan = kept::plan(settings, &args.transcript, scene, &mut warnings);
+    let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
+    let mut kept = Kept::new(mem::take(&mut session.system_prompt), plan);
     let (prompt, note) = prompt::gather(&args.prompt).await?;
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
-    Ok(Prepared { prompt, session, look, warnings, writes })
+    kept.ask(prompt);
+    Ok(Prepared { kept, session, look, warnings, writes })
 }
 
 fn delivery(output: &OutputArgs) -> Delivery {

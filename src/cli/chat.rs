@@ -37,7 +37,9 @@ pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
     };
     match started.await {
         Ok((mut signals, mut talk, mut editor)) => {
-            lines(&mut signals, &mut talk, &mut editor).await
+            let exit = lines(&mut signals, &mut talk, &mut editor).await;
+            talk.settle().await;
+            exit
         }
         Err(failure) => {
             complain(&failure);

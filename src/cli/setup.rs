@@ -18,7 +18,7 @@ use crate::tool::Approver;
 const BUILT_IN_CARD: &[u8] = include_bytes!("../../cards/hf-user-small.md");
 
 /// What the built-in card is called where a path is expected.
-const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
+pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
 
 /// What was typed, looked up.
 pub(super) struct Setup {
@@ -151,7 +151,7 @@ fn failure(error: &SetupError) -> Failure {
 /// Loads a card, or the built-in one.
 pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
     let today = jiff::Zoned::now().date();
-    match path {
+    match path.filter(|path| *path != Path::new(BUILT_IN_PATH)) {
         Some(path) => card::load(path, today),
         None => card::parse(Path::new(BUILT_IN_PATH), BUILT_IN_CARD, today),
     }

@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Bad, Item, Reader, count, duration, mismatch, parsed, switch, text};
-use super::{BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Timeouts, policy};
+use super::{BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Timeouts};
+use super::{policy, transcripts};
 use crate::diagnostic::Diagnostic;
 use crate::model_spec::{ModelSpec, ModelSpecError};
 
@@ -32,7 +33,7 @@ pub struct Rows {
     pub aliases: BTreeMap<String, ModelSpec>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "model",
     "base_url",
     "card",
@@ -41,6 +42,7 @@ const KEYS: [&str; 10] = [
     "timeouts",
     "hub",
     "policy",
+    "transcripts",
     "providers",
     "aliases",
 ];
@@ -108,6 +110,12 @@ impl File<'_> {
                 "timeouts" => self.timeouts(&mut config.timeouts, item),
                 "hub" => self.hub(&mut config.hub, item),
                 "policy" => policy::read(&mut config.policy, &mut self.reader, item, self.trust),
+                "transcripts" => {
+                    if let Some(table) = self.reader.table(name, item) {
+                        let keep = &mut config.keep_transcripts;
+                        transcripts::read(keep, &mut self.reader, table, self.trust);
+                    }
+                }
                 "providers" => self.providers(&mut config.providers, item),
                 "aliases" => self.aliases(&mut config.aliases, item),
                 _ => self.reader.unknown("", key, &KEYS),

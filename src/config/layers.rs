@@ -84,6 +84,14 @@ impl Environment {
         std::env::current_dir()
     }
 
+    /// Where files of this program are kept.
+    pub fn directories(&self) -> Directories {
+        Directories {
+            config: self.base_directory("XDG_CONFIG_HOME", ".config"),
+            state: self.base_directory("XDG_STATE_HOME", ".local/state"),
+        }
+    }
+
     /// The home directory.
     pub(super) fn home(&self) -> Option<PathBuf> {
         self.get("HOME").map(PathBuf::from)
@@ -118,11 +126,7 @@ pub fn load(
     directory: &Path,
 ) -> Result<(Config, Vec<Warning>), Vec<Diagnostic>> {
     let mut loading = Loading::default();
-    loading.config.directories = Directories {
-        config: environment.base_directory("XDG_CONFIG_HOME", ".config"),
-        state: environment.base_directory("XDG_STATE_HOME", ".local/state"),
-        data: environment.base_directory("XDG_DATA_HOME", ".local/share"),
-    };
+    loading.config.directories = environment.directories();
     loading.files(flags, environment, directory);
     loading.environment(environment);
     loading.flags(flags);

@@ -33,4 +33,6 @@ mod support;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod transcripts;
+#[cfg(test)]
 mod writes;

@@ -6,8 +6,9 @@ use std::io::{self, Write as _};
 
 use super::Prepared;
 use crate::agent::RunReport;
+use crate::cli::outcome;
+use crate::cli::run::{self, Ran};
 use crate::cli::writes::Remains;
-use crate::cli::{outcome, run};
 use crate::event::Event;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
@@ -17,25 +18,21 @@ use crate::render::json::{Form, Json};
 use crate::render::text::Text;
 
 /// Shows the answer on standard output, and everything else on standard error.
-pub(super) async fn as_text(mut prepared: Prepared, delivery: Delivery) -> Exit {
-    let mut conversation = prepared.conversation();
-    let Prepared { mut session, look, warnings, writes, .. } = prepared;
-    let (agent, approvals) = (&mut session.agent, &writes.approvals);
+pub(super) async fn as_text(prepared: Prepared, delivery: Delivery) -> Exit {
+    let Prepared { mut kept, mut session, look, warnings, writes } = prepared;
+    let agent = &mut session.agent;
     let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let (report, shown) = match delivery {
-        Delivery::Streamed => {
-            run::run(agent, &mut conversation, warnings, approvals, &mut text).await
-        }
+    let Ran { report, remains, shown } = match delivery {
+        Delivery::Streamed => run::run(agent, &mut kept, warnings, &writes, &mut text).await,
         Delivery::Whole => {
             let mut silent = AtEnd(&mut text);
-            let ran = run::run(agent, &mut conversation, warnings, approvals, &mut silent).await;
-            if let Some(answer) = ran.0.answer() {
+            let ran = run::run(agent, &mut kept, warnings, &writes, &mut silent).await;
+            if let Some(answer) = ran.report.answer() {
                 text.event(Event::Text(answer.to_owned()));
             }
             ran
         }
     };
-    let remains = writes.remains();
     let shown = shown.and_then(|()| text.end());
     // A run that ended because its reader left is no failure to tell anybody of.
     let was_shown = shown.is_ok();
@@ -51,13 +48,11 @@ pub(super) async fn as_text(mut prepared: Prepared, delivery: Delivery) -> Exit 
 }
 
 /// Shows the run on standard output, as JSON.
-pub(super) async fn as_json(mut prepared: Prepared, form: Form) -> Exit {
-    let mut conversation = prepared.conversation();
-    let Prepared { mut session, warnings, writes, .. } = prepared;
-    let (agent, approvals) = (&mut session.agent, &writes.approvals);
+pub(super) async fn as_json(prepared: Prepared, form: Form) -> Exit {
+    let Prepared { mut kept, mut session, warnings, writes, .. } = prepared;
     let mut json = Json::new(io::stdout(), form);
-    let (report, shown) = run::run(agent, &mut conversation, warnings, approvals, &mut json).await;
-    let remains = writes.remains();
+    let Ran { report, remains, shown } =
+        run::run(&mut session.agent, &mut kept, warnings, &writes, &mut json).await;
     let document = outcome::document(&report, &remains);
     end(shown.and_then(|()| json.end(document)), &report, &remains)
 }

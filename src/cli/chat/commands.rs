@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use super::super::args::AgentArgs;
 use super::talk::{Talk, Used};
 use super::{Next, say};
-use crate::conversation::Conversation;
 use crate::failure::{Exit, Failure};
 use crate::render::text::{Reasoning, Verbosity};
 use crate::repl::{self, Command};
@@ -18,7 +17,7 @@ impl Talk<'_> {
         match command {
             Command::Help => say(&repl::help()),
             Command::Quit => return Ok(Next::Leave(self.exit())),
-            Command::New => self.renew(),
+            Command::New => self.renew().await,
             Command::Card(None) => say(&self.connected.card),
             Command::Card(card) => self.swap(AgentArgs { card, ..self.agent.clone() }).await?,
             Command::Model(None) => say(&self.connected.model),
@@ -28,11 +27,11 @@ impl Talk<'_> {
             Command::Reasoning => self.toggle_reasoning(),
             Command::Verbose => self.toggle_verbosity(),
             Command::Retry => {
-                let question = self.conversation.take_back().ok_or_else(nothing_asked)?;
+                let question = self.kept.conversation.take_back().ok_or_else(nothing_asked)?;
                 return Ok(self.ask(question).await);
             }
             Command::Undo => {
-                let question = self.conversation.take_back().ok_or_else(nothing_asked)?;
+                let question = self.kept.conversation.take_back().ok_or_else(nothing_asked)?;
                 let first = question.lines().next().unwrap_or_default();
                 say(&format!("forgotten: {first}"));
             }
@@ -41,8 +40,9 @@ impl Talk<'_> {
     }
 
     /// Begins a new conversation, in which nothing is approved yet.
-    fn renew(&mut self) {
-        self.conversation = Conversation::new(self.connected.session.system_prompt.clone());
+    async fn renew(&mut self) {
+        self.settle().await;
+        self.kept.renew(self.connected.session.system_prompt.clone());
         self.writes.approvals.forget();
         say("a new conversation");
     }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::super::args::AgentArgs;
+use super::super::kept;
 use super::super::setup::{self, Setup};
 use super::super::writes::{Presence, Scene};
 use super::is_terminal;
@@ -14,6 +15,7 @@ use crate::model::endpoint;
 use crate::runtime::Session;
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
+use crate::transcript::Settings;
 
 /// An agent and what is said of it.
 pub(super) struct Connected {
@@ -22,6 +24,8 @@ pub(super) struct Connected {
     pub(super) card: String,
     /// The model.
     pub(super) model: String,
+    /// What of it is needed to make it again.
+    pub(super) settings: Settings,
     /// What the person should know before the first question.
     pub(super) notice: Option<String>,
 }
@@ -36,9 +40,11 @@ pub(super) async fn connect(
     let blueprint = setup::resolve(&setup.config, setup.card.clone(), agent, environment)?;
     let model = blueprint.model_name();
     let card = format!("{} ({})", blueprint.card.name, blueprint.card.path.display());
+    let scene = scene(&setup.config, agent, environment);
+    let settings = kept::settings(&blueprint, scene);
     let notice = setup::stand_in_notice(&blueprint);
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
-    Ok(Connected { session, card, model, notice })
+    Ok(Connected { session, card, model, settings, notice })
 }
 
 /// Where writes go, and whether somebody is there to be asked.

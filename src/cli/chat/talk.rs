@@ -6,13 +6,13 @@ use std::io;
 use std::sync::Arc;
 
 use super::super::args::{AgentArgs, ChatArgs, LimitArgs, OutputArgs, RuleArgs, WriteArgs};
+use super::super::kept::{self, Kept};
 use super::super::writes::Writes;
 use super::super::{look, outcome, run, setup};
 use super::connected::{Connected, connect, models, scene};
 use super::{Next, complain, is_terminal, say};
 use crate::agent::{Outcome, RunReport};
 use crate::config::Environment;
-use crate::conversation::Conversation;
 use crate::failure::{Exit, Failure};
 use crate::message::Usage;
 use crate::render::text::{Look, Reasoning, Text};
@@ -23,7 +23,7 @@ use crate::tool::Approver;
 pub(super) struct Talk<'a> {
     pub(super) agent: AgentArgs,
     pub(super) connected: Connected,
-    pub(super) conversation: Conversation,
+    pub(super) kept: Kept,
     pub(super) writes: Writes,
     pub(super) look: Look,
     pub(super) reasoning: Reasoning,
@@ -49,17 +49,19 @@ impl<'a> Talk<'a> {
         args: ChatArgs,
         environment: &'a Environment,
     ) -> Result<(Self, Editor), Failure> {
-        let ChatArgs { agent, limits, rules, verbose, color } = args;
+        let ChatArgs { agent, limits, rules, transcript, verbose, color } = args;
         let output = OutputArgs { verbose, color, ..OutputArgs::default() };
         let setup = setup::load(&agent, &limits, &output, &rules, environment)?;
         let config = &setup.config;
         let look = look::of(config, &output);
         let writes = WriteArgs { rules, ..WriteArgs::default() };
-        let writes = Writes::new(&writes, scene(config, &agent, environment))?;
+        let scene = scene(config, &agent, environment);
+        let writes = Writes::new(&writes, scene)?;
         let approver: Arc<dyn Approver> = writes.approvals.clone();
         let connected = connect(&setup, &agent, environment, (approver, None)).await?;
-        let warnings = setup.warnings.iter().map(ToString::to_string);
-        for warning in warnings.chain(connected.notice.clone()) {
+        let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
+        let plan = kept::plan(connected.settings.clone(), &transcript, scene, &mut warnings);
+        for warning in warnings.into_iter().chain(connected.notice.clone()) {
             say(&format!("warning: {warning}"));
         }
         if is_terminal() {
@@ -67,12 +69,12 @@ impl<'a> Talk<'a> {
         }
         let directory = environment.directory().unwrap_or_default();
         let editor = Editor::start(config.directories.state.clone(), models(config), directory);
-        let conversation = Conversation::new(connected.session.system_prompt.clone());
+        let kept = Kept::new(connected.session.system_prompt.clone(), plan);
         let (reasoning, used, last) = (Reasoning::Hidden, Used::default(), Exit::Answered);
         let talk = Self {
             agent,
             connected,
-            conversation,
+            kept,
             writes,
             look,
             reasoning,
@@ -87,17 +89,16 @@ impl<'a> Talk<'a> {
 
     /// Asks and shows the answer. Whatever happens, the conversation can go on.
     pub(super) async fn ask(&mut self, question: String) -> Next {
-        self.conversation.push_user(question);
+        self.kept.ask(question);
         let mut text = Text::new(io::stdout(), io::stderr(), self.look).reasoning(self.reasoning);
         let agent = &mut self.connected.session.agent;
-        let approvals = &self.writes.approvals;
-        let (report, shown) =
-            run::run(agent, &mut self.conversation, Vec::new(), approvals, &mut text).await;
+        let run::Ran { report, remains, shown } =
+            run::run(agent, &mut self.kept, Vec::new(), &self.writes, &mut text).await;
         if shown.and_then(|()| text.end()).is_err() {
             return Next::Leave(Exit::Answered);
         }
         self.used.add(&report);
-        let failure = outcome::failure(&report, &self.writes.remains());
+        let failure = outcome::failure(&report, &remains);
         self.last = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
         match (&report.outcome, failure) {
             (Outcome::Interrupted, _) if !is_terminal() => return Next::Leave(self.last),
@@ -117,7 +118,8 @@ impl<'a> Talk<'a> {
         let sandbox = self.connected.session.sandbox.clone();
         let approver: Arc<dyn Approver> = self.writes.approvals.clone();
         let connected = connect(&setup, &agent, self.environment, (approver, sandbox)).await?;
-        self.conversation.replace_system_prompt(connected.session.system_prompt.clone());
+        let prompt = connected.session.system_prompt.clone();
+        self.kept.go_on_with(prompt, connected.settings.clone());
         self.agent = agent;
         self.connected = connected;
         if let Some(notice) = &self.connected.notice {
@@ -125,6 +127,13 @@ impl<'a> Talk<'a> {
         }
         say(&format!("{} · {}", self.connected.card, self.connected.model));
         Ok(())
+    }
+
+    /// Waits until the transcript is written.
+    pub(super) async fn settle(&mut self) {
+        if let Some(warning) = self.kept.settled().await {
+            say(&format!("warning: {warning}"));
+        }
     }
 
     /// How the program ends if the person leaves now. Where no person is, what came of the last

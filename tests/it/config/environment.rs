@@ -121,11 +121,10 @@ fn directories_follow_xdg_where_it_is_absolute() {
     let directories = |variables: Variables<'_>| config(variables).directories;
     assert_eq!(directories(&[]), Directories::default());
     assert_eq!(
-        directories(&[("HOME", "/h"), ("XDG_DATA_HOME", "/d"), ("XDG_STATE_HOME", "relative")]),
+        directories(&[("HOME", "/h"), ("XDG_STATE_HOME", "relative")]),
         Directories {
             config: Some("/h/.config/agentcard".into()),
             state: Some("/h/.local/state/agentcard".into()),
-            data: Some("/d/agentcard".into()),
         },
     );
 }

@@ -48,6 +48,7 @@ fn the_defaults_it_shows_are_the_defaults() {
     config.hub.max_results = by_default(config.hub.max_results);
     config.hub.offline = by_default(config.hub.offline);
     config.policy.read_only = by_default(config.policy.read_only);
+    config.keep_transcripts = by_default(config.keep_transcripts);
     assert_eq!(config, Config::default());
 }
 
@@ -92,7 +93,7 @@ fn names(line: &str) -> Vec<String> {
 /// The keys there are, as the hint for an unknown one lists them.
 #[test]
 fn it_shows_every_key() {
-    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[providers.p]\nzz = 1";
+    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[providers.p]\nzz = 1";
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
     let diagnostics =

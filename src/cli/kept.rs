@@ -1,0 +1,149 @@
+//! A conversation and the transcript it is kept in.
+//!
+//! It decides whether there is one and what stands in its first line; writing is not its business.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::args::TranscriptArgs;
+use super::outcome;
+use super::setup::BUILT_IN_PATH;
+use super::writes::{Remains, Scene};
+use crate::agent::RunReport;
+use crate::config::Keep;
+use crate::conversation::Conversation;
+use crate::failure::Exit;
+use crate::runtime::{Blueprint, Surroundings};
+use crate::transcript::{Header, Id, Record, Recorder, RunEnded, Settings, Store, VERSION};
+
+/// A conversation and where it is kept.
+pub(super) struct Kept {
+    pub(super) conversation: Conversation,
+    /// How a file is begun; nothing if none is to be.
+    plan: Option<Plan>,
+    /// Who writes the file, once it is begun.
+    recorder: Option<Recorder>,
+}
+
+/// A file that may be begun.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    store: Store,
+    keep: Option<Duration>,
+    directory: String,
+    settings: Settings,
+    parent: Option<Id>,
+}
+
+impl Kept {
+    /// A new conversation, kept as planned.
+    pub(super) fn new(system_prompt: String, plan: Option<Plan>) -> Self {
+        Self { conversation: Conversation::new(system_prompt), plan, recorder: None }
+    }
+
+    /// Leaves the conversation as it is and begins a new one.
+    pub(super) fn renew(&mut self, system_prompt: String) {
+        *self = Self::new(system_prompt, self.plan.take());
+    }
+
+    /// Adds a question, with which the file is begun if there is none yet.
+    pub(super) fn ask(&mut self, question: String) {
+        if let (Some(plan), None) = (&self.plan, &self.recorder) {
+            let recorder = plan.begin(&self.conversation);
+            self.conversation.journal(Arc::new(recorder.clone()));
+            self.recorder = Some(recorder);
+        }
+        self.conversation.push_user(question);
+    }
+
+    /// Has an agent of other settings go on with the conversation.
+    pub(super) fn go_on_with(&mut self, system_prompt: String, settings: Settings) {
+        self.conversation.replace_system_prompt(system_prompt);
+        if let Some(plan) = &mut self.plan {
+            plan.settings = settings.clone();
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.note(Record::Settings(settings));
+        }
+    }
+
+    /// Notes how a run ended, and waits until all of it is written. Returns what the person should
+    /// know if it cannot be.
+    pub(super) async fn ended(&self, report: &RunReport, remains: &Remains) -> Option<String> {
+        let recorder = self.recorder.as_ref()?;
+        let failure = outcome::failure(report, remains);
+        let exit = failure.map_or(Exit::Answered, |failure| failure.exit);
+        recorder.note(Record::RunEnded(RunEnded {
+            at: Timestamp::now(),
+            outcome: exit.word().to_owned(),
+            turns: report.turns,
+            calls: report.calls.len(),
+            usage: report.usage,
+        }));
+        self.settled().await
+    }
+
+    /// Waits until everything is written. Returns what the person should know if it cannot be.
+    pub(super) async fn settled(&self) -> Option<String> {
+        let trouble = self.recorder.as_ref()?.settled().await?;
+        Some(format!("the transcript cannot be written: {trouble}"))
+    }
+}
+
+impl Plan {
+    fn begin(&self, conversation: &Conversation) -> Recorder {
+        let created = Timestamp::now();
+        let header = Header {
+            transcript: VERSION,
+            id: Id::new(created),
+            created,
+            directory: self.directory.clone(),
+            settings: self.settings.clone(),
+            parent: self.parent.clone(),
+        };
+        Recorder::begin(&self.store, &header, conversation, self.keep)
+    }
+}
+
+/// Where a new conversation with an agent of these settings is to be kept, if anywhere.
+pub(super) fn plan(
+    settings: Settings,
+    args: &TranscriptArgs,
+    scene: Scene<'_>,
+    warnings: &mut Vec<String>,
+) -> Option<Plan> {
+    let keep = match scene.config.keep_transcripts.value {
+        Keep::Nothing => return None,
+        _ if args.no_transcript => return None,
+        Keep::For(time) => Some(time),
+        Keep::Forever => None,
+    };
+    let Some(state) = &scene.config.directories.state else {
+        let message = "no transcript is kept: there is no home directory (--no-transcript says \
+                       that none is wanted)";
+        warnings.push(message.to_owned());
+        return None;
+    };
+    let directory = scene.environment.directory().unwrap_or_default().display().to_string();
+    Some(Plan { store: Store::new(state), keep, directory, settings, parent: None })
+}
+
+/// What an agent is made of.
+pub(super) fn settings(blueprint: &Blueprint, scene: Scene<'_>) -> Settings {
+    let file = &blueprint.card.path;
+    let file = if file == Path::new(BUILT_IN_PATH) {
+        file.clone()
+    } else {
+        scene.environment.directory().unwrap_or_default().join(file)
+    };
+    Settings {
+        card: Some(blueprint.card.name.clone()),
+        card_file: Some(file.display().to_string()),
+        model: Some(blueprint.spec.clone()),
+        base_url: scene.config.base_url.as_ref().map(|url| url.value.to_string()),
+        sandbox: scene.surroundings == Surroundings::Sandbox,
+    }
+}

@@ -1,0 +1,17 @@
+//! Transcripts: conversations kept as JSON Lines, a file for each, written as they happen.
+//!
+//! The files are the truth; there is no index beside them. It knows no terminal, no card and no
+//! model, and decides nothing about what is said.
+
+mod id;
+mod load;
+mod record;
+mod recorder;
+mod store;
+mod writer;
+
+pub use id::Id;
+pub use load::{LoadError, Transcript};
+pub use record::{Header, Record, RunEnded, Settings, VERSION};
+pub use recorder::Recorder;
+pub use store::{FindError, Opened, Store};
