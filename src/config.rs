@@ -44,6 +44,8 @@ pub struct Config {
     pub card: Option<Sourced<PathBuf>>,
     /// Whether output is colored.
     pub color: Sourced<Color>,
+    /// What the terminal can do, if there is one.
+    pub terminal: Terminal,
     /// When a run has gone on for long enough.
     pub limits: Limits,
     /// How long to wait for a server.
@@ -60,6 +62,15 @@ pub struct Config {
     pub keep_transcripts: Sourced<Keep>,
     /// Where files of this program are kept.
     pub directories: Directories,
+}
+
+/// What a terminal can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    /// It obeys escape sequences.
+    Capable,
+    /// It shows text and no more: `TERM=dumb`.
+    Dumb,
 }
 
 /// Whether output is colored.
@@ -123,6 +134,7 @@ impl Default for Config {
             api_key: None,
             card: None,
             color: Sourced::by_default(Color::Auto),
+            terminal: Terminal::Capable,
             limits: Limits {
                 turns: Sourced::by_default(25),
                 calls: Sourced::by_default(100),

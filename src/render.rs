@@ -5,6 +5,7 @@
 pub mod at_end;
 pub mod document;
 pub mod json;
+pub mod markdown;
 pub mod question;
 pub mod sanitize;
 pub mod text;

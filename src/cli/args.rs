@@ -227,6 +227,9 @@ pub struct ChatArgs {
     /// Print the tokens used and the repairs made.
     #[arg(short, long)]
     pub verbose: bool,
+    /// Print answers as they come: no Markdown, and what a terminal obeys is obeyed.
+    #[arg(long)]
+    pub raw_output: bool,
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,
@@ -270,6 +273,9 @@ pub struct OutputArgs {
     /// Print every call, its result and the tokens used.
     #[arg(short, long)]
     pub verbose: bool,
+    /// Print the answer as it comes: no Markdown, and what a terminal obeys is obeyed.
+    #[arg(long)]
+    pub raw_output: bool,
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file::{self, Trust};
-use super::{Color, Config, Directories, PolicyRule, Sourced, Warning, hub};
+use super::{Color, Config, Directories, PolicyRule, Sourced, Terminal, Warning, hub};
 use crate::diagnostic::Diagnostic;
 use crate::secret::Secret;
 
@@ -179,8 +179,15 @@ impl Loading {
             self.config.base_url = Some(url);
         }
         self.config.api_key = self.secret(environment, "AGENTCARD_API_KEY");
+        self.terminal(environment);
         self.color(environment);
         hub::apply_environment(self, environment);
+    }
+
+    fn terminal(&mut self, environment: &Environment) {
+        if environment.get("TERM").is_some_and(|term| term == "dumb") {
+            self.config.terminal = Terminal::Dumb;
+        }
     }
 
     /// `NO_COLOR` (no-color.org), `CLICOLOR_FORCE` (bixense.com/clicolors), and terminals that know
@@ -192,7 +199,7 @@ impl Loading {
             Sourced::from_environment(Color::Never, "NO_COLOR")
         } else if is("CLICOLOR_FORCE", |text| text != "0") {
             Sourced::from_environment(Color::Always, "CLICOLOR_FORCE")
-        } else if auto && is("TERM", |text| text == "dumb") {
+        } else if auto && self.config.terminal == Terminal::Dumb {
             Sourced::from_environment(Color::Never, "TERM")
         } else {
             return;

@@ -49,8 +49,8 @@ impl<'a> Talk<'a> {
         args: ChatArgs,
         environment: &'a Environment,
     ) -> Result<(Self, Editor), Failure> {
-        let ChatArgs { agent, limits, rules, transcript, verbose, color } = args;
-        let output = OutputArgs { verbose, color, ..OutputArgs::default() };
+        let ChatArgs { agent, limits, rules, transcript, verbose, raw_output, color } = args;
+        let output = OutputArgs { verbose, raw_output, color, ..OutputArgs::default() };
         let setup = setup::load(&agent, &limits, &output, &rules, environment)?;
         let config = &setup.config;
         let look = look::of(config, &output);
@@ -90,7 +90,8 @@ impl<'a> Talk<'a> {
     /// Asks and shows the answer. Whatever happens, the conversation can go on.
     pub(super) async fn ask(&mut self, question: String) -> Next {
         self.kept.ask(question);
-        let mut text = Text::new(io::stdout(), io::stderr(), self.look).reasoning(self.reasoning);
+        let look = look::resized(self.look);
+        let mut text = Text::new(io::stdout(), io::stderr(), look).reasoning(self.reasoning);
         let agent = &mut self.connected.session.agent;
         let run::Ran { report, remains, shown } =
             run::run(agent, &mut self.kept, Vec::new(), &self.writes, &mut text).await;

@@ -2,12 +2,17 @@
 
 use agentcard::event::{CallEnded, CallStatus, Event};
 use agentcard::render::Render;
-use agentcard::render::text::{Coloring, Look, Screen, Text, Verbosity};
+use agentcard::render::text::{Coloring, Look, Page, Screen, Text, Verbosity};
 use serde_json::{Map, json};
 use std::time::Duration;
 
-const LOOK: Look =
-    Look { verbosity: Verbosity::Normal, screen: Screen::Terminal, coloring: Coloring::Off };
+const LOOK: Look = Look {
+    verbosity: Verbosity::Normal,
+    screen: Screen::Terminal,
+    width: 80,
+    coloring: Coloring::Off,
+    page: Page::Set { width: 80, coloring: Coloring::Off },
+};
 
 fn started(id: &str, endpoint: &str) -> Event {
     let arguments = Map::from_iter([("endpoint".to_owned(), json!(endpoint))]);
@@ -47,7 +52,7 @@ fn what_happens_meanwhile_is_shown_after_the_answer() {
     let shown = String::from_utf8(err).expect("text");
     assert_eq!(
         shown,
-        "\r\x1b[2K⠋ hub(endpoint=\"/whoami-v2\") · 0 s\r\x1b[2K\
+        "\r\x1b[2K⠋ hub(endpoint=\"/whoami-v2\") · 0 s · and 1 more\r\x1b[2K\
          ▌ Open a discussion\n▌ [y]es [n]o > \
          ✓ hub(endpoint=\"/whoami-v2\") · 200 · 0.00 s\n\
          ✓ hub(endpoint=\"/models/a/b/discussions\") · 200 · 0.00 s\n"

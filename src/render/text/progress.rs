@@ -1,0 +1,159 @@
+//! The calls that run: a line that moves while they do, a line that stays for each that came back.
+//!
+//! It knows what is running and how long, and nothing of the answer.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::{Look, Screen, Verbosity};
+use crate::event::{CallEnded, CallStatus};
+use crate::render::sanitize::sanitize;
+
+const FRAMES: [char; 8] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'];
+const ERASE_LINE: &str = "\r\x1b[2K";
+
+/// How long a call is as one line.
+const LONGEST_CALL: usize = 100;
+
+/// What goes on at the moment.
+pub(super) struct Progress {
+    look: Look,
+    running: Vec<Call>,
+    /// Since when the model is waited for.
+    since: Instant,
+    frame: usize,
+    spinner: Spinner,
+}
+
+/// A call that has not come back.
+struct Call {
+    id: String,
+    line: String,
+    since: Instant,
+}
+
+/// The line that shows that something is going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spinner {
+    Off,
+    Due,
+    Shown,
+}
+
+impl Progress {
+    /// Nothing goes on.
+    pub(super) fn new(look: Look) -> Self {
+        let (running, since) = (Vec::new(), Instant::now());
+        Self { look, running, since, frame: 0, spinner: Spinner::Off }
+    }
+
+    /// Waits for the model, or for what runs.
+    pub(super) fn start(&mut self) {
+        let is_wanted =
+            self.look.screen == Screen::Terminal && self.look.verbosity != Verbosity::Quiet;
+        if is_wanted && self.spinner == Spinner::Off {
+            self.since = Instant::now();
+            self.spinner = Spinner::Due;
+        }
+    }
+
+    /// Stops, and takes the line back.
+    pub(super) fn stop(&mut self, out: &mut String) {
+        self.pause(out);
+        self.spinner = Spinner::Off;
+    }
+
+    /// Makes place for a line that stays.
+    pub(super) fn pause(&mut self, out: &mut String) {
+        if self.spinner == Spinner::Shown {
+            out.push_str(ERASE_LINE);
+            self.spinner = Spinner::Due;
+        }
+    }
+
+    /// Whether a line moves.
+    pub(super) fn is_moving(&self) -> bool {
+        self.spinner != Spinner::Off
+    }
+
+    /// Moves the line. It is cut to the window, since a line of two rows cannot be taken back.
+    pub(super) fn tick(&mut self, out: &mut String) {
+        let frame = FRAMES[self.frame % FRAMES.len()];
+        self.frame += 1;
+        self.spinner = Spinner::Shown;
+        let (what, since, more) = match self.running.as_slice() {
+            [] => ("waiting for the model", self.since, String::new()),
+            [call] => (call.line.as_str(), call.since, String::new()),
+            [call, more @ ..] => {
+                (call.line.as_str(), call.since, format!(" · and {} more", more.len()))
+            }
+        };
+        let rest = format!(" · {} s{more}", since.elapsed().as_secs());
+        let room = self.look.width.saturating_sub(rest.chars().count() + 3);
+        let what = cut(what, room.min(60));
+        let line = cut(&format!("{frame} {what}{rest}"), self.look.width.saturating_sub(1));
+        out.push_str(ERASE_LINE);
+        out.push_str(&line);
+    }
+
+    /// A call starts.
+    pub(super) fn started(&mut self, id: String, name: &str, arguments: &Map<String, Value>) {
+        let call = Call { id, line: call_line(name, arguments), since: Instant::now() };
+        self.running.push(call);
+    }
+
+    /// A call came back. This is the line that stays of it, if any is wanted.
+    pub(super) fn ended(&mut self, ended: &CallEnded) -> Option<String> {
+        let running = self.running.iter().position(|call| call.id == ended.id);
+        let line = running.map(|index| self.running.remove(index).line);
+        let line = line.unwrap_or_else(|| sanitize(&ended.name).into_owned());
+        let is_shown = match self.look.verbosity {
+            Verbosity::Quiet => false,
+            Verbosity::Normal => self.look.screen == Screen::Terminal,
+            Verbosity::Verbose => true,
+        };
+        let mark = match ended.status {
+            CallStatus::Ok => "✓",
+            CallStatus::Error => "✗",
+            CallStatus::Refused | CallStatus::NotSent => "⊘",
+            CallStatus::Cancelled => "–",
+        };
+        let seconds = ended.elapsed.as_secs_f64();
+        let summary = sanitize(&ended.summary);
+        is_shown.then(|| format!("{mark} {line} · {summary} · {seconds:.2} s"))
+    }
+
+    /// Whether no call runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+}
+
+/// A call as one line: `hf_api_request(endpoint="/whoami-v2")`.
+fn call_line(name: &str, arguments: &Map<String, Value>) -> String {
+    let mut line = format!("{name}(");
+    for (index, (key, value)) in arguments.iter().filter(|(_, v)| !v.is_null()).enumerate() {
+        let separator = if index == 0 { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _infallible = write!(line, "{separator}{key}={value}");
+    }
+    line.push(')');
+    cut(&sanitize(&line).replace(['\n', '\t'], " "), LONGEST_CALL)
+}
+
+/// As much of a text as fits into so many columns.
+fn cut(text: &str, columns: usize) -> String {
+    let width = |c: char| c.width().unwrap_or(0);
+    if text.chars().map(width).sum::<usize>() <= columns {
+        return text.to_owned();
+    }
+    let mut taken = 1;
+    let fits = text.chars().take_while(|c| {
+        taken += width(*c);
+        taken <= columns
+    });
+    fits.chain(['…']).collect()
+}
