@@ -47,6 +47,8 @@ pub async fn run(
         outcome = turns(agent, conversation, events, &mut report) => outcome,
     };
     conversation.answer_open_calls("This call was not finished: the run was stopped.");
+    // Another model may have taken the first one's place.
+    agent.model.name().clone_into(&mut report.model);
     report.ended(outcome)
 }
 

@@ -36,6 +36,8 @@ pub use transcripts::Keep;
 pub struct Config {
     /// The model spec to use where the card names none; see [`Config::model_for`].
     pub model: Option<Sourced<String>>,
+    /// The models that take its place, one after the other, where it cannot be had.
+    pub model_fallbacks: Sourced<Vec<ModelSpec>>,
     /// Where to send model requests, whoever the provider is.
     pub base_url: Option<Sourced<BaseUrl>>,
     /// The key for model requests, whoever the provider is. It can only be set in the environment.
@@ -50,6 +52,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long to wait for a server.
     pub timeouts: Timeouts,
+    /// When a failed model request is made again.
+    pub retries: Retries,
     /// The Hugging Face Hub.
     pub hub: Hub,
     /// The rules about writes.
@@ -104,6 +108,19 @@ pub struct Timeouts {
     pub connect: Sourced<Duration>,
     /// From one event of a model's stream to the next.
     pub idle: Sourced<Duration>,
+    /// Until a reply is whole, however often it is asked for.
+    pub reply: Sourced<Duration>,
+}
+
+/// When a failed model request is made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retries {
+    /// Requests for one reply, the first included; at least 1.
+    pub attempts: Sourced<u32>,
+    /// The first pause where the provider names none.
+    pub first_wait: Sourced<Duration>,
+    /// The longest pause a provider may ask for.
+    pub patience: Sourced<Duration>,
 }
 
 /// Where files of this program are kept. Without a home directory there may be no such place.
@@ -130,6 +147,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             model: None,
+            model_fallbacks: Sourced::by_default(Vec::new()),
             base_url: None,
             api_key: None,
             card: None,
@@ -144,6 +162,12 @@ impl Default for Config {
             timeouts: Timeouts {
                 connect: Sourced::by_default(Duration::from_secs(10)),
                 idle: Sourced::by_default(Duration::from_mins(2)),
+                reply: Sourced::by_default(Duration::from_mins(30)),
+            },
+            retries: Retries {
+                attempts: Sourced::by_default(3),
+                first_wait: Sourced::by_default(Duration::from_millis(500)),
+                patience: Sourced::by_default(Duration::from_mins(1)),
             },
             hub: Hub::default(),
             policy: Policy::default(),

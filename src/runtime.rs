@@ -14,6 +14,7 @@ use crate::message::ToolSpec;
 use crate::model::Delivery;
 use crate::model::endpoint::{self, Builtin, Endpoint, Target};
 use crate::model_spec::ModelSpec;
+use crate::tool::hub::EndpointPattern;
 
 pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
@@ -39,6 +40,8 @@ pub struct Blueprint {
     pub spec: String,
     /// Who replies.
     pub target: Target,
+    /// Who replies where that one cannot be had, one after the other.
+    pub fallbacks: Vec<Target>,
     /// When runs stop.
     pub limits: Limits,
     /// How the model's replies are to arrive.
@@ -57,12 +60,14 @@ pub fn resolve(
     let mut errors = Vec::new();
     let target =
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
+    let fallbacks =
+        fallbacks(config, environment).map_err(|found| errors.extend(found)).unwrap_or_default();
     let tools = tools::resolve(&card).map_err(|found| errors.extend(found)).ok();
     match (target, tools) {
-        (Some((spec, target)), Some(tools)) => {
+        (Some((spec, target)), Some(tools)) if errors.is_empty() => {
             let limits = limits(config, &card);
             let delivery = Delivery::default();
-            Ok(Blueprint { card, spec, target, limits, delivery, surroundings, tools })
+            Ok(Blueprint { card, spec, target, fallbacks, limits, delivery, surroundings, tools })
         }
         _ => Err(errors),
     }
@@ -71,14 +76,7 @@ pub fn resolve(
 impl Blueprint {
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
     pub fn model_name(&self) -> String {
-        match &self.target {
-            Target::Endpoint(endpoint) => endpoint.name(),
-            Target::Builtin(Builtin::Hub) => PLANNER.to_owned(),
-            Target::Builtin(Builtin::Echo) => "builtin.echo".to_owned(),
-            Target::Builtin(Builtin::Scripted(file)) => {
-                format!("builtin.scripted:{}", file.display())
-            }
-        }
+        self.target.name()
     }
 
     /// Where the model is asked, if it is asked over a network.
@@ -91,7 +89,18 @@ impl Blueprint {
 
     /// What the model is told about its tools.
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|tool| tool.spec(&self.target)).collect()
+        self.tools.iter().map(|tool| tool.spec(self.pattern())).collect()
+    }
+
+    /// A `pattern` in a schema helps where a server enforces it, and confuses or is refused
+    /// elsewhere.
+    fn pattern(&self) -> EndpointPattern {
+        let mut targets = std::iter::once(&self.target).chain(&self.fallbacks);
+        if targets.all(Target::takes_patterns) {
+            EndpointPattern::Included
+        } else {
+            EndpointPattern::Omitted
+        }
     }
 }
 
@@ -110,6 +119,24 @@ fn target(
     let spec: ModelSpec = value.parse().map_err(|error| SetupError::Spec { error, origin })?;
     let target = endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)?;
     Ok((value, target))
+}
+
+/// Where the fallbacks are asked: at their own providers with those' own keys, since a configured base
+/// URL is where the first model is, and a configured key is the key for that.
+fn fallbacks(config: &Config, environment: &Environment) -> Result<Vec<Target>, Vec<SetupError>> {
+    let specs = &config.model_fallbacks.value;
+    if specs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let config = Config { base_url: None, api_key: None, ..config.clone() };
+    let mut errors = Vec::new();
+    let targets = specs.iter().filter_map(|spec| {
+        let target = endpoint::resolve(spec, &config, environment);
+        let fault = |error| SetupError::Fallback { spec: spec.to_string(), error };
+        target.map_err(|error| errors.push(fault(error))).ok()
+    });
+    let targets = targets.collect();
+    if errors.is_empty() { Ok(targets) } else { Err(errors) }
 }
 
 /// The configured limits; the card's own goes before a file's and after a flag.

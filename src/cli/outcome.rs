@@ -14,7 +14,7 @@ use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseco
 pub(super) fn failure(report: &RunReport, remains: &Remains) -> Option<Failure> {
     match &report.outcome {
         Outcome::Answered => remains.failure.clone(),
-        Outcome::Failed(error) => Some(model_failure(error)),
+        Outcome::Failed(error) => Some(model_failure(error, &report.model)),
         Outcome::Limit(limit) => Some(limit_failure(*limit)),
         Outcome::Interrupted => Some(Failure::new(Exit::Interrupted, "interrupted")),
     }
@@ -75,7 +75,7 @@ fn limit_failure(limit: Limit) -> Failure {
     Failure::new(Exit::Limit, message).hint(hint)
 }
 
-fn model_failure(error: &ModelError) -> Failure {
+fn model_failure(error: &ModelError, model: &str) -> Failure {
     let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let failure = |exit, what: &str| {
         let host = if error.url.is_empty() { String::new() } else { format!(" at {}", error.url) };
@@ -84,8 +84,7 @@ fn model_failure(error: &ModelError) -> Failure {
     match error.kind {
         ModelErrorKind::Auth => failure(Exit::Authentication, "the key was not accepted")
             .hint("check the key of this provider, and whether it may use the model"),
-        ModelErrorKind::Credits => failure(Exit::Failed, "no credits are left")
-            .hint("add credits with the provider, or name another model with --model"),
+        ModelErrorKind::Credits => no_credits(failure(Exit::Failed, "no credits are left"), model),
         ModelErrorKind::RateLimited => {
             rate_limited(failure(Exit::RateLimited, "rate-limited"), error)
         }
@@ -95,19 +94,43 @@ fn model_failure(error: &ModelError) -> Failure {
         }
         ModelErrorKind::UnsupportedModel => failure(Exit::Failed, "the model is not served")
             .hint("name another model with --model, or another provider suffix such as `:groq`"),
+        ModelErrorKind::Rejected if matches!(error.status, Some(404 | 405)) => {
+            failure(Exit::Failed, "nothing is served there").hint(NO_API)
+        }
         ModelErrorKind::Rejected => failure(Exit::Failed, "the request was rejected"),
+        ModelErrorKind::Server if error.retry_after.is_some() => {
+            rate_limited(failure(Exit::RateLimited, "the model server is not available"), error)
+        }
         ModelErrorKind::Server => failure(Exit::Failed, "the model server failed")
             .hint("try again later, or name another model with --model"),
         ModelErrorKind::Unreachable => failure(Exit::Unreachable, "nothing can be reached")
             .hint("is the server running? `agentcard cards show` prints the endpoint in use"),
-        ModelErrorKind::TimedOut => failure(Exit::Unreachable, "the model server fell silent")
-            .hint("try again, or raise `timeouts.idle` in the config"),
-        ModelErrorKind::Malformed => failure(Exit::Failed, "the answer is no chat completion")
-            .hint("does --base-url point at an OpenAI-compatible API? It usually ends in /v1"),
+        ModelErrorKind::TimedOut => failure(Exit::Unreachable, "the model server is too slow")
+            .hint("try again, or raise `timeouts.idle` or `timeouts.reply` in the config"),
+        ModelErrorKind::Malformed => {
+            failure(Exit::Failed, "the answer is no chat completion").hint(NO_API)
+        }
         ModelErrorKind::CutOff => failure(Exit::Failed, "the reply was cut off"),
         ModelErrorKind::Empty => failure(Exit::Failed, "the model said nothing"),
         ModelErrorKind::Filtered => failure(Exit::Failed, "no answer"),
     }
+}
+
+/// What to do where no API is.
+const NO_API: &str = "does --base-url point at an OpenAI-compatible API? It usually ends in /v1";
+
+fn no_credits(failure: Failure, model: &str) -> Failure {
+    let failure = failure.hint("add credits with the provider, or name another model with --model");
+    // The Hugging Face router bills whom it is told to bill.
+    let failure = if model.starts_with("hf.") {
+        failure.hint(
+            "an organization can pay: `headers = { X-HF-Bill-To = \"my-org\" }` under \
+             `[providers.hf]` in the config",
+        )
+    } else {
+        failure
+    };
+    failure.hint("`model_fallbacks` in the config names models that take its place")
 }
 
 fn rate_limited(failure: Failure, error: &ModelError) -> Failure {

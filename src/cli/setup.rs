@@ -131,7 +131,7 @@ fn failure(error: &SetupError) -> Failure {
             let failure = Failure::new(Exit::Invalid, message);
             error.hint.iter().fold(failure, |failure, hint| failure.hint(hint.as_str()))
         }
-        SetupError::Model(error) => {
+        SetupError::Model(error) | SetupError::Fallback { error, .. } => {
             let exit = match error {
                 ResolveError::MissingKey { .. } | ResolveError::BadKey { .. } => {
                     Exit::Authentication

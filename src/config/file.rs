@@ -9,7 +9,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Bad, Item, Reader, count, duration, mismatch, parsed, switch, text};
-use super::{BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Timeouts};
+use super::{
+    BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Retries, Timeouts,
+};
 use super::{policy, transcripts};
 use crate::diagnostic::Diagnostic;
 use crate::model_spec::{ModelSpec, ModelSpecError};
@@ -33,13 +35,15 @@ pub struct Rows {
     pub aliases: BTreeMap<String, ModelSpec>,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "model",
+    "model_fallbacks",
     "base_url",
     "card",
     "color",
     "limits",
     "timeouts",
+    "retries",
     "hub",
     "policy",
     "transcripts",
@@ -47,7 +51,8 @@ const KEYS: [&str; 11] = [
     "aliases",
 ];
 const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
-const TIMEOUTS_KEYS: [&str; 2] = ["connect", "idle"];
+const TIMEOUTS_KEYS: [&str; 3] = ["connect", "idle", "reply"];
+const RETRIES_KEYS: [&str; 3] = ["attempts", "first_wait", "patience"];
 const HUB_KEYS: [&str; 3] = ["endpoint", "max_results", "offline"];
 const PROVIDER_KEYS: [&str; 8] = [
     "base_url",
@@ -95,6 +100,9 @@ impl File<'_> {
             let name = key.get_ref().as_ref();
             match name {
                 "model" => self.reader.fill(&mut config.model, name, item, text),
+                "model_fallbacks" => {
+                    self.reader.set(&mut config.model_fallbacks, name, item, specs);
+                }
                 "base_url" => {
                     let trust = self.trust;
                     self.reader.fill(&mut config.base_url, name, item, |value| url(value, trust));
@@ -108,6 +116,7 @@ impl File<'_> {
                 }
                 "limits" => self.limits(&mut config.limits, item),
                 "timeouts" => self.timeouts(&mut config.timeouts, item),
+                "retries" => self.retries(&mut config.retries, item),
                 "hub" => self.hub(&mut config.hub, item),
                 "policy" => policy::read(&mut config.policy, &mut self.reader, item, self.trust),
                 "transcripts" => {
@@ -142,7 +151,20 @@ impl File<'_> {
             match key.get_ref().as_ref() {
                 "connect" => self.reader.set(&mut timeouts.connect, &path, item, duration),
                 "idle" => self.reader.set(&mut timeouts.idle, &path, item, duration),
+                "reply" => self.reader.set(&mut timeouts.reply, &path, item, duration),
                 _ => self.reader.unknown("timeouts", key, &TIMEOUTS_KEYS),
+            }
+        }
+    }
+
+    fn retries(&mut self, retries: &mut Retries, item: &Item<'_>) {
+        for (key, item) in self.reader.table("retries", item).into_iter().flatten() {
+            let path = format!("retries.{}", key.get_ref());
+            match key.get_ref().as_ref() {
+                "attempts" => self.reader.set(&mut retries.attempts, &path, item, count),
+                "first_wait" => self.reader.set(&mut retries.first_wait, &path, item, duration),
+                "patience" => self.reader.set(&mut retries.patience, &path, item, duration),
+                _ => self.reader.unknown("retries", key, &RETRIES_KEYS),
             }
         }
     }
@@ -247,6 +269,13 @@ fn is_provider_id(id: &str) -> bool {
 fn spec(value: &DeValue<'_>) -> Result<ModelSpec, Bad> {
     let text = text(value)?;
     text.parse().map_err(|error: ModelSpecError| Bad { message: error.message, hint: error.hint })
+}
+
+fn specs(value: &DeValue<'_>) -> Result<Vec<ModelSpec>, Bad> {
+    match value {
+        DeValue::Array(items) => items.iter().map(|item| spec(item.get_ref())).collect(),
+        other => Err(mismatch("an array of model specs", other)),
+    }
 }
 
 fn key_rule(value: &DeValue<'_>) -> Result<KeyRule, Bad> {

@@ -29,6 +29,28 @@ pub enum Target {
     Endpoint(Box<Endpoint>),
 }
 
+impl Target {
+    /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.name(),
+            Self::Builtin(Builtin::Hub) => "builtin.hub".to_owned(),
+            Self::Builtin(Builtin::Echo) => "builtin.echo".to_owned(),
+            Self::Builtin(Builtin::Scripted(file)) => {
+                format!("builtin.scripted:{}", file.display())
+            }
+        }
+    }
+
+    /// Whether a tool's schema may hold `pattern` there.
+    pub fn takes_patterns(&self) -> bool {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.quirks.schema_patterns,
+            Self::Builtin(_) => false,
+        }
+    }
+}
+
 /// The models that come with the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Builtin {

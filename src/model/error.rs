@@ -16,6 +16,8 @@ pub struct ModelError {
     pub status: Option<u16>,
     /// How long the provider asked to wait, if it did.
     pub retry_after: Option<Duration>,
+    /// Whether a part of the reply has been shown already.
+    pub is_partial: bool,
     /// Where the request went, for people: the URL without query or credentials.
     pub url: String,
 }
@@ -59,6 +61,7 @@ impl ModelError {
             message: "the provider's content filter stopped the reply".to_owned(),
             status: None,
             retry_after: None,
+            is_partial: false,
             url: String::new(),
         }
     }

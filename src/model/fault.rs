@@ -26,6 +26,8 @@ pub(super) enum Fault {
     Interruption(Value),
     /// No data for this long.
     Silence(Duration),
+    /// The reply was not whole after this long.
+    Late(Duration),
     /// The stream ended before the reply did.
     CutOff(String),
     /// It went on beyond this many bytes.
@@ -53,6 +55,10 @@ impl Fault {
             Self::Silence(span) => {
                 (ModelErrorKind::TimedOut, format!("no data for {} s", span.as_secs_f32()))
             }
+            Self::Late(span) => {
+                let message = format!("the reply was not whole after {} s", span.as_secs_f32());
+                (ModelErrorKind::TimedOut, message)
+            }
             Self::CutOff(why) => (ModelErrorKind::CutOff, format!("the stream broke off: {why}")),
             Self::Endless(limit) => (
                 ModelErrorKind::Malformed,
@@ -75,15 +81,40 @@ impl Fault {
                 (ModelErrorKind::Empty, "the reply has neither text nor calls".to_owned())
             }
         };
-        ModelError { kind, message, status: None, retry_after: None, url: url.to_owned() }
+        ModelError {
+            kind,
+            message,
+            status: None,
+            retry_after: None,
+            is_partial: false,
+            url: url.to_owned(),
+        }
     }
 
     /// What the provider says about asking again, if it does: `x-should-retry`.
     pub(super) fn advice(&self) -> Option<bool> {
         match self {
+            // Groq's model may well write a better call the next time.
+            _ if self.provider_error().is_some_and(|error| error.code == "tool_use_failed") => {
+                Some(true)
+            }
             Self::Refusal(refusal) => retry::advice(&refusal.headers),
             _ => None,
         }
+    }
+
+    /// What the provider complains about, if another request may please it more.
+    pub(super) fn complaint(&self) -> Option<ProviderError> {
+        let error = self.provider_error()?;
+        let status = match self {
+            Self::Refusal(refusal) => refusal.status,
+            _ => StatusCode::OK,
+        };
+        let is_about_the_request = matches!(
+            error.kind(status),
+            ModelErrorKind::Rejected | ModelErrorKind::Overflow | ModelErrorKind::Malformed
+        );
+        is_about_the_request.then_some(error)
     }
 
     /// The provider's own error, if it is one.
@@ -103,6 +134,7 @@ fn refused(refusal: &ProviderHttpError, url: &str) -> ModelError {
         message: words.message_or(&refusal.status.to_string()),
         status: Some(refusal.status.as_u16()),
         retry_after: retry::asked_wait(&refusal.headers, SystemTime::now()),
+        is_partial: false,
         url: url.to_owned(),
     }
 }
@@ -114,5 +146,12 @@ fn interrupted(error: &Value, url: &str) -> ModelError {
         kind => kind,
     };
     let message = words.message_or("the provider stopped with an error");
-    ModelError { kind, message, status: words.status, retry_after: None, url: url.to_owned() }
+    ModelError {
+        kind,
+        message,
+        status: words.status,
+        retry_after: None,
+        is_partial: false,
+        url: url.to_owned(),
+    }
 }

@@ -5,18 +5,18 @@
 //! of them.
 
 use futures_util::future::BoxFuture;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 use super::assemble::Marker;
 use super::encode::Encoder;
 use super::fault::Fault;
 use super::listen::Listener;
-use super::provider_error;
+use super::options::Options;
 use super::repair::{Family, Mended, Nudge, Repair};
 use super::settings::{Delivery, Settings};
 use super::transport::Transport;
-use super::wire::{Request, StreamOptions};
+use super::wire::Request;
 use super::{Model, ModelError, Prompt};
 use crate::event::{Event, Events};
 use crate::message::{Message, Reply, StopReason, Usage};
@@ -24,10 +24,14 @@ use crate::message::{Message, Reply, StopReason, Usage};
 /// How often one reply is asked for again in other words.
 const MOST_NUDGES: usize = 2;
 
+/// How often one reply is asked for again without what the endpoint complained about.
+const MOST_ADAPTATIONS: u32 = 8;
+
 /// A model behind an OpenAI-compatible endpoint.
 pub struct OpenAi {
     settings: Settings,
     family: Family,
+    options: Options,
     transport: Transport,
     encoder: Encoder,
     /// The base URL as people may see it.
@@ -36,11 +40,13 @@ pub struct OpenAi {
 
 /// A request that gave no reply.
 enum Failure {
-    /// The same request may do better, if the fault is of that kind.
+    /// Another request may do better: the same one, if the fault is of that kind.
     Early(Fault),
-    /// The same request would say something twice, or end the same way.
+    /// The same request would say twice what is shown already.
+    Partial(Fault),
+    /// The same request would end the same way.
     Final(Fault),
-    /// Another request may do better.
+    /// A request in other words may do better.
     Nudge(Nudge),
 }
 
@@ -50,7 +56,20 @@ impl OpenAi {
         let family = Family::of(&settings.model);
         let transport = Transport::new(http, &settings);
         let url = without_secrets(&settings.base_url);
-        Self { settings, family, transport, encoder: Encoder::new(family), url }
+        let options = Options::of(&settings);
+        Self { settings, family, options, transport, encoder: Encoder::new(family), url }
+    }
+
+    async fn reply_in_time(
+        &mut self,
+        prompt: Prompt<'_>,
+        events: &Events,
+    ) -> Result<Reply, ModelError> {
+        let limit = self.settings.reply_timeout;
+        match timeout(limit, self.reply_at_last(prompt, events)).await {
+            Ok(reply) => reply,
+            Err(_) => Err(self.error(Fault::Late(limit))),
+        }
     }
 
     async fn reply_at_last(
@@ -58,16 +77,15 @@ impl OpenAi {
         prompt: Prompt<'_>,
         events: &Events,
     ) -> Result<Reply, ModelError> {
-        let (mut attempt, mut nudges) = (1, Nudges::default());
+        let (mut attempt, mut adaptations, mut nudges) = (1, 0, Nudges::default());
         loop {
             let encoded = self.encoder.encode(prompt, &nudges.messages);
             encoded.map_err(|error| self.error(Fault::Unsendable(error.to_string())))?;
-            let (error, advice) = match self.reply_once(prompt, events).await {
+            let fault = match self.reply_once(prompt, events).await {
                 Ok(reply) => return Ok(nudges.charge(reply)),
                 Err(Failure::Final(fault)) => return Err(self.error(fault)),
-                Err(Failure::Early(fault)) => {
-                    let advice = fault.advice();
-                    (self.error(fault), advice)
+                Err(Failure::Partial(fault)) => {
+                    return Err(ModelError { is_partial: true, ..self.error(fault) });
                 }
                 Err(Failure::Nudge(nudge)) if nudges.count() == MOST_NUDGES => {
                     return Err(self.error(Fault::Unusable(nudge.problem)));
@@ -76,12 +94,17 @@ impl OpenAi {
                     nudges.add(nudge).report(events);
                     continue;
                 }
+                Err(Failure::Early(fault)) => fault,
             };
-            if provider_error::refuses_reasoning(&error) && self.encoder.leave_reasoning_out() {
-                let detail = "the endpoint takes no reasoning back; it is left out";
-                Repair::new("reasoning_refused", detail).report(events);
+            if adaptations < MOST_ADAPTATIONS
+                && let Some(repair) = self.give_way(&fault)
+            {
+                adaptations += 1;
+                repair.report(events);
                 continue;
             }
+            let advice = fault.advice();
+            let error = self.error(fault);
             let Some(wait) = self.settings.retry.wait(&error, advice, attempt) else {
                 return Err(error);
             };
@@ -91,10 +114,21 @@ impl OpenAi {
         }
     }
 
+    /// Asks otherwise from now on, if the endpoint complains about how it was asked.
+    fn give_way(&mut self, fault: &Fault) -> Option<Repair> {
+        let complaint = fault.complaint()?;
+        if let Some(repair) = self.options.give_way(&complaint) {
+            return Some(repair);
+        }
+        let is_left_out = complaint.refuses_reasoning() && self.encoder.leave_reasoning_out();
+        let detail = "the endpoint takes no reasoning back; it is left out";
+        is_left_out.then(|| Repair::new("reasoning_refused", detail))
+    }
+
     async fn reply_once(&self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Failure> {
         let mut listener = Listener::new(self.family, self.settings.delivery, events);
         let heard = self.listen(&mut listener).await;
-        let failure = if listener.has_shown_text() { Failure::Final } else { Failure::Early };
+        let failure = if listener.has_shown_text() { Failure::Partial } else { Failure::Early };
         match listener.conclude(heard, prompt).map_err(failure)? {
             Mended::Reply(reply) => Ok(reply),
             Mended::Nudge(nudge) => Err(Failure::Nudge(nudge)),
@@ -128,12 +162,10 @@ impl OpenAi {
     }
 
     fn request(&self) -> Request<'_> {
-        let is_streamed = self.settings.delivery == Delivery::Streamed;
         Request {
             model: &self.settings.model,
-            stream: is_streamed,
-            stream_options: is_streamed.then_some(StreamOptions { include_usage: true }),
-            params: &self.settings.params,
+            stream: self.settings.delivery == Delivery::Streamed,
+            options: self.options.keys(),
             tools: self.encoder.tools(),
             messages: self.encoder.messages(),
         }
@@ -150,7 +182,7 @@ impl Model for OpenAi {
         prompt: Prompt<'a>,
         events: &'a Events,
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
-        Box::pin(self.reply_at_last(prompt, events))
+        Box::pin(self.reply_in_time(prompt, events))
     }
 }
 

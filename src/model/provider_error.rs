@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
-use super::error::{ModelError, ModelErrorKind};
+use super::error::ModelErrorKind;
 
 /// The longest message that is passed on, in characters.
 const LONGEST: usize = 1000;
@@ -98,6 +98,19 @@ impl ProviderError {
         if self.message.is_empty() { words.to_owned() } else { self.message.clone() }
     }
 
+    /// Whether it is about the field that carries reasoning. Groq and Cerebras know `reasoning` and
+    /// refuse `reasoning_content`.
+    pub(super) fn refuses_reasoning(&self) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        // A refused parameter is another matter.
+        let message = message.replace("reasoning_effort", "").replace("reasoning_format", "");
+        let refusals =
+            ["unsupported", "not supported", "not permitted", "not allowed", "unrecognized"];
+        message
+            .split_once("reasoning")
+            .is_some_and(|(_, rest)| refusals.iter().any(|refusal| rest.contains(refusal)))
+    }
+
     /// What kind of error this is under an HTTP status.
     pub(super) fn kind(&self, status: StatusCode) -> ModelErrorKind {
         let status = self.status.filter(|_| status.is_success()).unwrap_or(status.as_u16());
@@ -134,19 +147,6 @@ impl ProviderError {
             _ => ModelErrorKind::Rejected,
         }
     }
-}
-
-/// Whether a provider refused a conversation because it does not know the field that carries
-/// reasoning. Groq and Cerebras know `reasoning` and refuse `reasoning_content`.
-pub(super) fn refuses_reasoning(error: &ModelError) -> bool {
-    let message = error.message.to_ascii_lowercase();
-    // A refused parameter is another matter.
-    let message = message.replace("reasoning_effort", "").replace("reasoning_format", "");
-    let refusals = ["unsupported", "not supported", "not permitted", "not allowed", "unrecognized"];
-    error.kind == ModelErrorKind::Rejected
-        && message
-            .split_once("reasoning")
-            .is_some_and(|(_, rest)| refusals.iter().any(|refusal| rest.contains(refusal)))
 }
 
 /// How providers say that the conversation is too long, in lower case.

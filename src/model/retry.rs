@@ -137,7 +137,7 @@ mod tests {
 
     fn error(kind: ModelErrorKind, status: Option<u16>) -> ModelError {
         let (message, url) = (String::new(), String::new());
-        ModelError { kind, message, status, retry_after: None, url }
+        ModelError { kind, message, status, retry_after: None, is_partial: false, url }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Settings {
     /// How long the provider may be silent: before its answer, and between two events that carry
     /// data (keep-alive comments do not count).
     pub idle_timeout: Duration,
+    /// How long a reply may take until it is whole, however often it is asked for.
+    pub reply_timeout: Duration,
 }
 
 /// How a reply arrives. Providers mostly send what they were asked for, and what they send is read

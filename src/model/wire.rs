@@ -9,9 +9,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
-
-use super::settings::Params;
+use serde_json::{Map, Value, json};
 
 /// A chat completion request.
 ///
@@ -20,10 +18,8 @@ use super::settings::Params;
 pub(super) struct Request<'a> {
     pub(super) model: &'a str,
     pub(super) stream: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) stream_options: Option<StreamOptions>,
     #[serde(flatten)]
-    pub(super) params: &'a Params,
+    pub(super) options: &'a Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tools: Option<&'a RawValue>,
     #[serde(serialize_with = "in_sequence")]
@@ -36,12 +32,6 @@ fn in_sequence<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(lists.iter().copied().flatten())
-}
-
-/// What the stream should hold besides the reply.
-#[derive(Debug, Serialize)]
-pub(super) struct StreamOptions {
-    pub(super) include_usage: bool,
 }
 
 /// A tool on offer.

@@ -8,6 +8,8 @@ mod model;
 use std::io;
 use std::sync::Arc;
 
+use model::Asking;
+
 use super::tools::NativeTool;
 use super::{Blueprint, SetupError, Surroundings};
 use crate::agent::Agent;
@@ -44,9 +46,14 @@ pub async fn connect(
         }
     };
     let tools = tools(&blueprint, config, sandbox.as_deref())?;
-    let name = blueprint.model_name();
-    let Blueprint { card, target, limits, delivery, .. } = blueprint;
-    let model = model::connect((target, delivery), name, &card.request_params, config)?;
+    let Blueprint { card, target, fallbacks, limits, delivery, .. } = blueprint;
+    let asking = Asking {
+        delivery,
+        card: card.request_params,
+        timeouts: config.timeouts.clone(),
+        retries: config.retries.clone(),
+    };
+    let model = asking.connect(target, fallbacks)?;
     let agent = Agent { model, tools: ToolSet::new(tools, approver), limits };
     Ok(Session { agent, system_prompt: card.instruction, sandbox })
 }
@@ -71,7 +78,8 @@ fn tools(
         return Ok(Vec::new());
     }
     let hub = hub::connect(config, sandbox)?;
-    let connect = |tool: &NativeTool| tool.connect(&blueprint.target, &hub);
+    let pattern = blueprint.pattern();
+    let connect = |tool: &NativeTool| tool.connect(pattern, &hub);
     Ok(blueprint.tools.iter().map(connect).collect())
 }
 

@@ -26,6 +26,14 @@ pub enum SetupError {
     /// The model spec leads nowhere.
     #[error(transparent)]
     Model(ResolveError),
+    /// A fallback leads nowhere.
+    #[error("the fallback `{spec}`: {error}")]
+    Fallback {
+        /// The fallback, as it is configured.
+        spec: String,
+        /// What is wrong with it.
+        error: ResolveError,
+    },
     /// The card asks for something that is not there.
     #[error("{0}")]
     Card(Diagnostic),

@@ -9,7 +9,6 @@ use crate::card::{Card, FunctionTool};
 use crate::diagnostic::Diagnostic;
 use crate::hub;
 use crate::message::ToolSpec;
-use crate::model::endpoint::Target;
 use crate::tool::Tool;
 use crate::tool::hub::{EndpointPattern, HubTool, spec as hub_spec};
 
@@ -56,25 +55,17 @@ fn not_native(card: &Card, tool: &FunctionTool) -> Diagnostic {
 }
 
 impl NativeTool {
-    /// What a model at this target is told about it.
-    pub(super) fn spec(self, target: &Target) -> ToolSpec {
+    /// What a model is told about it.
+    pub(super) fn spec(self, pattern: EndpointPattern) -> ToolSpec {
         match self {
-            Self::Hub => hub_spec(pattern(target)),
+            Self::Hub => hub_spec(pattern),
         }
     }
 
     /// The tool itself.
-    pub(super) fn connect(self, target: &Target, hub: &hub::Client) -> Arc<dyn Tool> {
+    pub(super) fn connect(self, pattern: EndpointPattern, hub: &hub::Client) -> Arc<dyn Tool> {
         match self {
-            Self::Hub => Arc::new(HubTool::new(hub.clone(), pattern(target))),
+            Self::Hub => Arc::new(HubTool::new(hub.clone(), pattern)),
         }
-    }
-}
-
-/// A `pattern` helps where a server enforces it, and confuses or is refused elsewhere.
-fn pattern(target: &Target) -> EndpointPattern {
-    match target {
-        Target::Endpoint(endpoint) if endpoint.quirks.schema_patterns => EndpointPattern::Included,
-        Target::Endpoint(_) | Target::Builtin(_) => EndpointPattern::Omitted,
     }
 }

@@ -233,6 +233,7 @@ async fn a_failed_reply_leaves_no_trace_in_the_conversation() {
         kind: ModelErrorKind::CutOff,
         message: "the stream ended early".to_owned(),
         status: None,
+        is_partial: false,
         retry_after: None,
         url: String::new(),
     };

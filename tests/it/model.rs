@@ -1,6 +1,8 @@
 //! Tests of the model client against a server that plays providers.
 
 mod bodies;
+mod differences;
+mod fallbacks;
 mod refusals;
 mod repairs;
 mod streams;
@@ -88,6 +90,7 @@ fn settings(server: &ModelServer) -> Settings {
         delivery: Delivery::Streamed,
         retry: RetryPolicy { first_wait: Duration::from_millis(1), ..RetryPolicy::default() },
         idle_timeout: Duration::from_secs(5),
+        reply_timeout: Duration::from_mins(1),
     }
 }
 

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use super::proxying;
 use crate::card::RequestParams;
-use crate::config::{Config, MaxTokensField};
+use crate::config::{MaxTokensField, Retries, Timeouts};
 use crate::model::Model;
 use crate::model::endpoint::{Builtin, Endpoint, Target};
+use crate::model::fallback::{Fallback, with_fallbacks};
 use crate::model::openai::OpenAi;
 use crate::model::scripted::{Echo, FileScript, Scripted};
 use crate::model::settings::{Delivery, MaxTokens, Params, RetryPolicy, Settings};
@@ -18,49 +19,75 @@ use crate::runtime::SetupError;
 use crate::sandbox::planner::HubPlanner;
 use crate::secret::Secret;
 
-/// Makes the model that a person knows as `name`, with replies that arrive as wanted.
-pub(super) fn connect(
-    (target, delivery): (Target, Delivery),
-    name: String,
-    card: &RequestParams,
-    config: &Config,
-) -> Result<Box<dyn Model>, SetupError> {
-    Ok(match target {
-        Target::Endpoint(endpoint) => Box::new(open_ai((*endpoint, delivery), name, card, config)?),
-        Target::Builtin(Builtin::Hub) => Box::new(Scripted::new(name, HubPlanner)),
-        Target::Builtin(Builtin::Echo) => Box::new(Scripted::new(name, Echo)),
-        Target::Builtin(Builtin::Scripted(file)) => Box::new(Scripted::new(name, script(&file)?)),
-    })
+/// How models are asked, whichever they are.
+#[derive(Clone)]
+pub(super) struct Asking {
+    pub(super) delivery: Delivery,
+    pub(super) card: RequestParams,
+    pub(super) timeouts: Timeouts,
+    pub(super) retries: Retries,
+}
+
+impl Asking {
+    /// Makes the model of a target, and others that may take its place.
+    pub(super) fn connect(
+        self,
+        target: Target,
+        fallbacks: Vec<Target>,
+    ) -> Result<Box<dyn Model>, SetupError> {
+        let name = target.name();
+        let first = self.model(target);
+        let fallbacks = fallbacks.into_iter().map(|target| {
+            let (name, asking) = (target.name(), self.clone());
+            let connect = move || asking.model(target).map_err(|error| error.to_string());
+            Fallback { name, connect: Box::new(connect) }
+        });
+        with_fallbacks(&name, first, fallbacks.collect())
+    }
+
+    fn model(&self, target: Target) -> Result<Box<dyn Model>, SetupError> {
+        let name = target.name();
+        Ok(match target {
+            Target::Endpoint(endpoint) => Box::new(self.open_ai(*endpoint, name)?),
+            Target::Builtin(Builtin::Hub) => Box::new(Scripted::new(name, HubPlanner)),
+            Target::Builtin(Builtin::Echo) => Box::new(Scripted::new(name, Echo)),
+            Target::Builtin(Builtin::Scripted(file)) => {
+                Box::new(Scripted::new(name, script(&file)?))
+            }
+        })
+    }
+
+    fn open_ai(&self, endpoint: Endpoint, name: String) -> Result<OpenAi, SetupError> {
+        let key = endpoint.key.clone().map_err(SetupError::Model)?;
+        let Self { delivery, card, timeouts, retries } = self;
+        let http = net::client(proxying(&endpoint.base_url), timeouts.connect.value)?;
+        Ok(OpenAi::new(
+            http,
+            Settings {
+                name,
+                base_url: endpoint.base_url.to_string(),
+                authorization: key.as_ref().map(Secret::bearer),
+                params: params(&endpoint, card),
+                headers: endpoint.headers,
+                model: endpoint.model,
+                delivery: *delivery,
+                retry: RetryPolicy {
+                    attempts: retries.attempts.value,
+                    first_wait: retries.first_wait.value,
+                    patience: retries.patience.value,
+                    ..RetryPolicy::default()
+                },
+                idle_timeout: card.streaming_timeout.unwrap_or(timeouts.idle.value),
+                reply_timeout: timeouts.reply.value,
+            },
+        ))
+    }
 }
 
 fn script(file: &Path) -> Result<FileScript, SetupError> {
     let unusable = |error: &dyn Display| SetupError::Script(format!("{}: {error}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| unusable(&error))?;
     FileScript::parse(&text).map_err(|error| unusable(&error))
-}
-
-fn open_ai(
-    (endpoint, delivery): (Endpoint, Delivery),
-    name: String,
-    card: &RequestParams,
-    config: &Config,
-) -> Result<OpenAi, SetupError> {
-    let key = endpoint.key.clone().map_err(SetupError::Model)?;
-    let http = net::client(proxying(&endpoint.base_url), config.timeouts.connect.value)?;
-    Ok(OpenAi::new(
-        http,
-        Settings {
-            name,
-            base_url: endpoint.base_url.to_string(),
-            authorization: key.as_ref().map(Secret::bearer),
-            params: params(&endpoint, card),
-            headers: endpoint.headers,
-            model: endpoint.model,
-            delivery,
-            retry: RetryPolicy::default(),
-            idle_timeout: card.streaming_timeout.unwrap_or(config.timeouts.idle.value),
-        },
-    ))
 }
 
 /// What the spec says goes before what the card says.

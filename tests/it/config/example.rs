@@ -44,6 +44,10 @@ fn the_defaults_it_shows_are_the_defaults() {
     config.limits.calls = by_default(config.limits.calls);
     config.timeouts.connect = by_default(config.timeouts.connect);
     config.timeouts.idle = by_default(config.timeouts.idle);
+    config.timeouts.reply = by_default(config.timeouts.reply);
+    config.retries.attempts = by_default(config.retries.attempts);
+    config.retries.first_wait = by_default(config.retries.first_wait);
+    config.retries.patience = by_default(config.retries.patience);
     config.hub.endpoint = by_default(config.hub.endpoint);
     config.hub.max_results = by_default(config.hub.max_results);
     config.hub.offline = by_default(config.hub.offline);
@@ -56,6 +60,9 @@ fn the_defaults_it_shows_are_the_defaults() {
 fn its_examples_are_read_as_what_they_say() {
     let config = loaded(&example(any_setting));
     assert_eq!(config.model.unwrap().value, "hf.openai/gpt-oss-20b:groq?reasoning=low");
+    let fallbacks = ["groq.openai/gpt-oss-20b", "ollama.gpt-oss:20b"];
+    let fallbacks = fallbacks.map(|spec| spec.parse().unwrap());
+    assert_eq!(config.model_fallbacks.value, fallbacks);
     assert_eq!(config.base_url.unwrap().value.as_str(), "http://localhost:8080/v1");
     assert_eq!(config.card.unwrap().value.as_os_str(), "cards/hf-user-small.md");
     assert_eq!(config.limits.tokens.unwrap().value, 200_000);
@@ -93,7 +100,7 @@ fn names(line: &str) -> Vec<String> {
 /// The keys there are, as the hint for an unknown one lists them.
 #[test]
 fn it_shows_every_key() {
-    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[providers.p]\nzz = 1";
+    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[retries]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[providers.p]\nzz = 1";
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
     let diagnostics =

@@ -23,6 +23,7 @@ async fn an_error_is_reported_in_the_providers_words() {
         message: "You have depleted your monthly included credits.".to_owned(),
         status: Some(402),
         retry_after: None,
+        is_partial: false,
         url: server.url(),
     };
     assert_eq!(error, expected);
