@@ -20,13 +20,14 @@ pub(super) struct Answered {
     pub(super) note: Option<String>,
 }
 
-/// Why there is no answer.
+/// Why there is no answer. What the tool advises a model to do is no part of it: the planner's
+/// answers are for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     /// The Hub answered with an error.
-    Hub { status: u64, error: String, hint: Option<String> },
+    Hub { status: u64, error: String },
     /// The Hub did not answer, so that of a write nobody knows whether it happened.
-    Unanswered { error: String, hint: Option<String> },
+    Unanswered(String),
     /// Nothing was sent: the tool refused, a write was not approved, or it was a dry run.
     Unsent(String),
 }
@@ -98,28 +99,28 @@ pub(super) fn read(content: &str) -> Outcome {
         Some(written) => (written, true),
         None => (content, false),
     };
-    let unsent = || Failure::Unsent(written.to_owned());
+    let unsent = || Failure::Unsent(first_sentence(written).to_owned());
     let mut result: Map<String, Value> = serde_json::from_str(written).map_err(|_| unsent())?;
     let status = result.get("status").and_then(Value::as_u64);
     let mut take = |key: &str| result.get_mut(key).map(Value::take);
     let text = |value| if let Some(Value::String(text)) = value { Some(text) } else { None };
-    let (data, error, hint) = (take("data"), text(take("error")), text(take("hint")));
+    let (data, error) = (take("data"), text(take("error")));
     match (data, error, status) {
         (Some(data), None, None | Some(200..300)) => Ok(Box::new(Answered {
             data: table::unfold(data),
             page: take("page").and_then(|page| serde_json::from_value(page).ok()),
             note: text(take("note")),
         })),
-        (_, Some(error), _) if refused => {
-            let hint = hint.map(|hint| format!(". {hint}")).unwrap_or_default();
-            Err(Failure::Unsent(format!("{error}{hint}")))
-        }
-        (_, error, Some(status)) => {
-            Err(Failure::Hub { status, error: error.unwrap_or_default(), hint })
-        }
-        (_, Some(error), None) => Err(Failure::Unanswered { error, hint }),
+        (_, Some(error), _) if refused => Err(Failure::Unsent(error)),
+        (_, error, Some(status)) => Err(Failure::Hub { status, error: error.unwrap_or_default() }),
+        (_, Some(error), None) => Err(Failure::Unanswered(error)),
         (None, None, None) => Err(unsent()),
     }
+}
+
+/// The reason for a refusal; what a model is to do instead comes after it.
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| text.get(..=end).unwrap_or(text))
 }
 
 impl Answered {
@@ -184,23 +185,23 @@ mod tests {
 
         assert_eq!(
             read(r#"{"url":"u","status":404,"error":"User not found","hint":"h"}"#),
-            Err(Failure::Hub {
-                status: 404,
-                error: "User not found".to_owned(),
-                hint: Some("h".to_owned()),
-            })
+            Err(Failure::Hub { status: 404, error: "User not found".to_owned() })
         );
         assert_eq!(
             read(r#"{"url":"u","error":"no answer in 30 s"}"#),
-            Err(Failure::Unanswered { error: "no answer in 30 s".to_owned(), hint: None })
+            Err(Failure::Unanswered("no answer in 30 s".to_owned()))
         );
         assert_eq!(
             read(r#"{"url":"u","status":200,"error":"no JSON"}"#),
-            Err(Failure::Hub { status: 200, error: "no JSON".to_owned(), hint: None })
+            Err(Failure::Hub { status: 200, error: "no JSON".to_owned() })
         );
         assert_eq!(
             read(r#"Error: {"url":"u","error":"offline","hint":"Go online."}"#),
-            Err(Failure::Unsent("offline. Go online.".to_owned()))
+            Err(Failure::Unsent("offline".to_owned()))
+        );
+        assert_eq!(
+            read("Error: Not sent: you said no. Do not try it again."),
+            Err(Failure::Unsent("Not sent: you said no.".to_owned()))
         );
         // Of a write whose answer was lost, the tool may have found out that it happened.
         let found = read(r#"{"url":"u","data":{},"note":"It happened."}"#).unwrap();

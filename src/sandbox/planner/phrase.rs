@@ -62,22 +62,43 @@ pub(super) fn failure(doing: &str, failure: &Failure) -> String {
     format!("I could not {doing}: {}", reason(failure))
 }
 
-/// A failure as the end of a sentence, and the hint after it.
+/// A failure as the end of a sentence, and what the person can do about it.
 fn reason(failure: &Failure) -> String {
-    let (sentence, hint) = match failure {
-        Failure::Hub { status, error, hint } if error.is_empty() => {
-            (format!("the Hub answered {status}."), hint)
-        }
-        Failure::Hub { status, error, hint } => {
+    match advice(failure) {
+        Some(advice) => format!("{} {advice}", bare_reason(failure)),
+        None => bare_reason(failure),
+    }
+}
+
+/// A failure as the end of a sentence.
+fn bare_reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Hub { status, error } if error.is_empty() => format!("the Hub answered {status}."),
+        Failure::Hub { status, error } => {
             let error = closing_quote(&one_line(error));
-            (format!("the Hub answered {status}, {error}"), hint)
+            format!("the Hub answered {status}, {error}")
         }
-        Failure::Unanswered { error, hint } => (closed(&one_line(error)), hint),
-        Failure::Unsent(text) => (closed(&one_line(text)), &None),
-    };
-    match hint {
-        Some(hint) => format!("{sentence} {}", one_line(hint)),
-        None => sentence,
+        Failure::Unanswered(text) | Failure::Unsent(text) => closed(&one_line(text)),
+    }
+}
+
+/// What the person can do about a failure, where that can be told from it alone.
+fn advice(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::Hub { status: 401, .. } => {
+            Some("Set HF_TOKEN to a token the Hub accepts, or log in with `hf auth login`.")
+        }
+        Failure::Hub { status: 403, .. } => Some("That takes the token of somebody who may."),
+        Failure::Hub { status: 404, error } if error.contains("Repository") => {
+            Some("Check the name, and whether it is a model, a dataset or a space.")
+        }
+        Failure::Hub { status: 429, .. } => Some("Try again in a few minutes."),
+        Failure::Hub { status: 500.., .. } => Some("It may work later."),
+        Failure::Hub { status: 200..300, .. } => {
+            Some("If that happens again, something between here and the Hub answers in its place.")
+        }
+        Failure::Unanswered(_) => Some("Check the network, and HF_ENDPOINT if it is set."),
+        Failure::Hub { .. } | Failure::Unsent(_) => None,
     }
 }
 
@@ -207,14 +228,17 @@ mod tests {
 
     #[test]
     fn a_failure_is_said_plainly() {
-        let error = Failure::Hub {
-            status: 403,
-            error: "You may\nnot".to_owned(),
-            hint: Some("Ask for access.".to_owned()),
-        };
+        let error = Failure::Hub { status: 403, error: "You may\nnot".to_owned() };
         assert_eq!(
             failure("list the members", &error),
-            "I could not list the members: the Hub answered 403, “You may not”. Ask for access."
+            "I could not list the members: the Hub answered 403, “You may not”. That takes the \
+             token of somebody who may."
+        );
+        let lost = Failure::Unanswered("no answer in 30 s".to_owned());
+        assert_eq!(
+            failure("list the members", &lost),
+            "I could not list the members: no answer in 30 s. Check the network, and HF_ENDPOINT \
+             if it is set."
         );
     }
 }

@@ -147,12 +147,12 @@ fn an_unknown_name_is_looked_for_in_both_places_and_then_given_up() {
 #[test]
 fn a_failure_other_than_404_is_not_taken_for_absence() {
     let result = json!({
-        "url": "u", "status": 503, "error": "Service Unavailable", "hint": "Try again later.",
+        "url": "u", "status": 503, "error": "Service Unavailable", "hint": "Tell the person.",
     });
     let mut dialog = Dialog::new().with(json!({"endpoint": "/users/ada/overview"}), &result);
     assert_eq!(
         dialog.ask("who is ada").1,
-        "I could not look up `ada`: the Hub answered 503, “Service Unavailable”. Try again later."
+        "I could not look up `ada`: the Hub answered 503, “Service Unavailable”. It may work later."
     );
 }
 

@@ -97,9 +97,9 @@ async fn a_collection_is_made_and_filled() {
 #[tokio::test]
 async fn what_the_hub_refuses_is_said_not_to_have_happened() {
     let mut bench = Bench::new(KENJI, Stubborn::Yes).await;
-    assert_answer!(bench, "grant kenji-watts access to ada-moreau/gated-mini", @"Access to `ada-moreau/gated-mini` for `kenji-watts` was not granted: the Hub answered 403, “You have read access but not the required permissions for this operation”. The token may not write here. GET /whoami-v2 shows its role (auth.accessToken.role).");
-    assert_answer!(bench, "comment on discussion 999 of lumen-labs/aurora-7b: Hello", @"The comment on #999 of `lumen-labs/aurora-7b` was not posted: the Hub answered 404, “Discussion not found”. GET /models/lumen-labs/aurora-7b/discussions lists the numbers there are.");
-    assert_answer!(bench, "create a collection for lumen-labs titled Mine now", @"The collection “Mine now” was not created: the Hub answered 403, “You have read access but not the required permissions for this operation”. The token may not write here. GET /whoami-v2 shows its role (auth.accessToken.role).");
+    assert_answer!(bench, "grant kenji-watts access to ada-moreau/gated-mini", @"Access to `ada-moreau/gated-mini` for `kenji-watts` was not granted: the Hub answered 403, “You have read access but not the required permissions for this operation”. That takes the token of somebody who may.");
+    assert_answer!(bench, "comment on discussion 999 of lumen-labs/aurora-7b: Hello", @"The comment on #999 of `lumen-labs/aurora-7b` was not posted: the Hub answered 404, “Discussion not found”.");
+    assert_answer!(bench, "create a collection for lumen-labs titled Mine now", @"The collection “Mine now” was not created: the Hub answered 403, “You have read access but not the required permissions for this operation”. That takes the token of somebody who may.");
 }
 
 #[tokio::test]

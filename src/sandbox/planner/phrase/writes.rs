@@ -1,6 +1,6 @@
 //! Words about writes: what was done, or that nothing was.
 
-use super::{code, line, one_line, reason, repo};
+use super::{bare_reason, code, line, one_line, reason, repo};
 use crate::sandbox::planner::outcome::{Failure, Outcome};
 use crate::sandbox::planner::question::{NewThread, RequestState, Turn, Write};
 
@@ -20,8 +20,12 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
             format!("{what} was not {done}: {}", reason(failure))
         }
         // An error of the server's own may come after the deed.
-        Err(failure @ (Failure::Hub { .. } | Failure::Unanswered { .. })) => {
-            format!("Nobody knows whether {} was {done}: {}", uncapitalized(&what), reason(failure))
+        Err(failure @ (Failure::Hub { .. } | Failure::Unanswered(_))) => {
+            let (what, why) = (uncapitalized(&what), bare_reason(failure));
+            format!(
+                "Nobody knows whether {what} was {done}: {why} Look at it on the Hub before you \
+                 try it again."
+            )
         }
         Err(Failure::Unsent(reason)) => {
             format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))

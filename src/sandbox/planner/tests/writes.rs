@@ -113,10 +113,12 @@ fn comment(result: &str) -> String {
 
 #[test]
 fn a_write_that_did_not_happen_is_not_said_to_have() {
-    let refused = json!({"url": "u", "status": 403, "error": "You may not", "hint": "Ask."});
+    let refused =
+        json!({"url": "u", "status": 403, "error": "You may not", "hint": "Ask the person."});
     assert_eq!(
         comment(&refused.to_string()),
-        "The comment on #7 of `a/b` was not posted: the Hub answered 403, “You may not”. Ask."
+        "The comment on #7 of `a/b` was not posted: the Hub answered 403, “You may not”. That \
+         takes the token of somebody who may."
     );
     assert_eq!(
         comment("not sent (dry run)"),
@@ -126,18 +128,17 @@ fn a_write_that_did_not_happen_is_not_said_to_have() {
 
 #[test]
 fn a_write_whose_answer_was_lost_is_said_to_be_in_doubt() {
-    let lost =
-        json!({"url": "u", "error": "no answer in 30 s", "hint": "Look before trying again."});
+    let lost = json!({"url": "u", "error": "no answer in 30 s", "hint": "Tell the person."});
     assert_eq!(
         comment(&lost.to_string()),
         "Nobody knows whether the comment on #7 of `a/b` was posted: no answer in 30 s. \
-         Look before trying again."
+         Look at it on the Hub before you try it again."
     );
     let broken = json!({"url": "u", "status": 502, "error": "Bad Gateway"});
     assert_eq!(
         comment(&broken.to_string()),
         "Nobody knows whether the comment on #7 of `a/b` was posted: the Hub answered 502, \
-         “Bad Gateway”."
+         “Bad Gateway”. Look at it on the Hub before you try it again."
     );
 }
 
