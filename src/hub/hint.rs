@@ -7,7 +7,7 @@ use super::catalog::{Action, Auth, WriteKind};
 use super::exchange::Trouble;
 use super::path::Piece;
 use super::problem::Problem;
-use super::refuse::body_words;
+use super::refuse::{body_words, params_words};
 use super::route::Route;
 
 /// Who the Hub takes the caller for, as far as that is known without asking.
@@ -76,7 +76,7 @@ fn bad_request(problem: &Problem, route: &Route) -> Option<String> {
             Some("The user has access already; there is nothing left to do.".to_owned())
         }
         Action::Write(write) => Some(format!("The body is {}.", body_words(write))),
-        Action::Read(_) => None,
+        Action::Read(read) => Some(format!("It takes {}.", params_words(read.params))),
     }
 }
 
@@ -98,13 +98,22 @@ fn gated(problem: &Problem, route: &Route, login: Login) -> String {
 }
 
 fn unauthorized(route: &Route, login: Login) -> String {
+    let get = |piece| route.names.get(piece);
     match (login, route.endpoint.auth) {
-        (Login::None, Auth::Anyone) if route.names.get(Piece::RepoId).is_some() => format!(
-            "Without a token the Hub does not say whether {} is unknown or private. Check the name \
-             and the type (models, datasets or spaces), or ask the person for a token \
-             (HF_TOKEN).",
-            route.names.get(Piece::RepoId).unwrap_or_default()
-        ),
+        (Login::None, Auth::Anyone) => match (get(Piece::RepoId), get(Piece::Slug)) {
+            (Some(repo), _) => format!(
+                "Without a token the Hub does not say whether {repo} is unknown or private. Check \
+                 the name and the type (models, datasets or spaces), or ask the person for a token \
+                 (HF_TOKEN)."
+            ),
+            (None, Some(slug)) => format!(
+                "Without a token the Hub does not say whether {slug} is unknown or private. Check \
+                 the slug, or ask the person for a token (HF_TOKEN)."
+            ),
+            (None, None) => "This needs a Hub token and none is set. Ask the person to set \
+                             HF_TOKEN."
+                .to_owned(),
+        },
         (Login::None, _) => {
             "This needs a Hub token and none is set. Ask the person to set HF_TOKEN.".to_owned()
         }
@@ -204,7 +213,8 @@ fn in_repo(problem: &Problem, route: &Route, kind: Option<WriteKind>) -> Option<
     }
     let num = get(Piece::Num)?;
     Some(match kind {
-        Some(WriteKind::Edit | WriteKind::Hide) => {
+        // Before a comment is changed, its discussion is read.
+        Some(WriteKind::Edit | WriteKind::Hide) if problem.url.contains("/comment/") => {
             format!("Comment ids are the `id`s of the events in GET {base}/discussions/{num}.")
         }
         _ => format!("GET {base}/discussions lists the numbers there are."),

@@ -75,7 +75,8 @@ fn usage(endpoint: &Endpoint) -> String {
     }
 }
 
-fn params_words(params: &[Param]) -> String {
+/// The parameters of a read, described.
+pub(super) fn params_words(params: &[Param]) -> String {
     let names: Vec<String> = offered(params).map(param_words).collect();
     if names.is_empty() {
         return "no params (max_results and offset choose the part of a list)".to_owned();

@@ -10,6 +10,7 @@ mod problems;
 mod queries;
 mod reads;
 mod routes;
+mod rows;
 mod server;
 mod shape;
 

@@ -104,7 +104,7 @@ async fn a_read_only_token_is_named_once_it_is_known() {
 #[tokio::test]
 async fn validation_errors_keep_all_their_lines() {
     let zod = "✖ Invalid option: expected one of \"a\"|\"b\"\n  → at type\n✖ Too big\n  → at q";
-    insta::assert_snapshot!(told(error(400, zod), "/collections").await, @r#"{"status":400,"error":"✖ Invalid option: expected one of \"a\"|\"b\"\n  → at type\n✖ Too big\n  → at q"}"#);
+    insta::assert_snapshot!(told(error(400, zod), "/collections").await, @r#"{"status":400,"error":"✖ Invalid option: expected one of \"a\"|\"b\"\n  → at type\n✖ Too big\n  → at q","hint":"It takes params owner, item, q, sort (trending|lastModified|upvotes), limit, expand (true|false)."}"#);
 }
 
 #[tokio::test]
