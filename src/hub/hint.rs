@@ -28,7 +28,7 @@ pub(super) fn hint(problem: &Problem, route: &Route, login: Login) -> Option<Str
         (Some(400), "RepoNotGated") => Some(
             "This repo is not gated: it has no access requests and needs no grants.".to_owned(),
         ),
-        (Some(400), _) => bad_request(problem, route),
+        (Some(400), _) => Some(bad_request(problem, route)),
         (Some(401 | 403), "GatedRepo") => Some(gated(problem, route, login)),
         (Some(401), _) => Some(unauthorized(route, login)),
         (Some(403), _) => Some(forbidden(route, login)),
@@ -70,13 +70,13 @@ pub(super) fn for_trouble(trouble: &Trouble) -> &'static str {
     }
 }
 
-fn bad_request(problem: &Problem, route: &Route) -> Option<String> {
+fn bad_request(problem: &Problem, route: &Route) -> String {
     match &route.endpoint.action {
         _ if problem.error.contains("already has access") => {
-            Some("The user has access already; there is nothing left to do.".to_owned())
+            "The user has access already; there is nothing left to do.".to_owned()
         }
-        Action::Write(write) => Some(format!("The body is {}.", body_words(write))),
-        Action::Read(read) => Some(format!("It takes {}.", params_words(read.params))),
+        Action::Write(write) => format!("The body is {}.", body_words(write)),
+        Action::Read(read) => format!("It takes {}.", params_words(read.params)),
     }
 }
 
