@@ -70,6 +70,14 @@ fn rows() -> Vec<Row> {
     rows
 }
 
+/// What somebody who does not get past a gate is told: there are four ways not to.
+const GATED: [&str; 4] = [
+    "Access to model a/b is restricted and you are not in the authorized list.",
+    "Your request to access model a/b is awaiting a review from the repo authors.",
+    "Your request to access model a/b has been rejected by the repo's authors.",
+    "Your request to access model a/b has been reset by the repo's authors.",
+];
+
 /// The errors the facts name for a use of an endpoint: status, code and body.
 fn errors(row: &Row) -> Vec<(u16, &'static str, Value)> {
     let sample = |name: &str| serde_json::from_slice(&fixture(&format!("sandbox/{name}"))).unwrap();
@@ -83,23 +91,7 @@ fn errors(row: &Row) -> Vec<(u16, &'static str, Value)> {
             400 if row.writes => add(400, "", sample("error.400.too-long.json")),
             400 => add(400, "", sample("error.400.enum.json")),
             401 => add(401, "", sample("error.401.anonymous.json")),
-            403 if gate => {
-                let name = "model ada-moreau/gated-mini";
-                for text in [
-                    format!(
-                        "Access to {name} is restricted and you are not in the authorized list."
-                    ),
-                    format!(
-                        "Your request to access {name} is awaiting a review from the repo authors."
-                    ),
-                    format!(
-                        "Your request to access {name} has been rejected by the repo's authors."
-                    ),
-                    format!("Your request to access {name} has been reset by the repo's authors."),
-                ] {
-                    add(403, "GatedRepo", error(&text));
-                }
-            }
+            403 if gate => GATED.iter().for_each(|text| add(403, "GatedRepo", error(text))),
             403 => add(403, "", sample("error.403.permission.json")),
             404 if is("users") => add(404, "", sample("error.404.user.json")),
             404 if is("organizations") => add(404, "", error("Organization not found")),
