@@ -132,7 +132,11 @@ fn refused(refusal: &ProviderHttpError, url: &str) -> ModelError {
     ModelError {
         kind: words.kind(refusal.status),
         message: words.message_or(&refusal.status.to_string()),
-        status: Some(refusal.status.as_u16()),
+        // Under success, the status is the one it names itself.
+        status: words
+            .status
+            .filter(|_| refusal.status.is_success())
+            .or(Some(refusal.status.as_u16())),
         retry_after: retry::asked_wait(&refusal.headers, SystemTime::now()),
         is_partial: false,
         url: url.to_owned(),

@@ -3,6 +3,7 @@
 mod bodies;
 mod differences;
 mod fallbacks;
+mod matrix;
 mod refusals;
 mod repairs;
 mod streams;

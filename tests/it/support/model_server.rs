@@ -13,7 +13,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
+
+use http::End;
 
 pub(crate) use http::Request;
 
@@ -40,7 +42,18 @@ pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     delay: Duration,
+    head: Head,
     pieces: Vec<Piece>,
+}
+
+/// How the head of a response is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    Whole,
+    /// The connection is reset in the middle of it.
+    Half,
+    /// The connection is reset instead.
+    Missing,
 }
 
 /// One step of sending a body.
@@ -50,8 +63,12 @@ enum Piece {
     Bytes(Vec<u8>),
     /// Nothing for this long.
     Wait(Duration),
+    /// These bytes again and again, with this pause behind each.
+    Forever(Vec<u8>, Duration),
     /// The connection is closed in the middle of the body.
     Cut,
+    /// The body ends, and then the server is gone.
+    Leave,
 }
 
 impl ModelServer {
@@ -114,8 +131,8 @@ impl Response {
     /// A response with this status, content type and body.
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let pieces = vec![Piece::Bytes(body.into())];
-        Self { status, headers: Vec::new(), delay: Duration::ZERO, pieces }
-            .header("content-type", content_type)
+        let (headers, delay, head) = (Vec::new(), Duration::ZERO, Head::Whole);
+        Self { status, headers, delay, head, pieces }.header("content-type", content_type)
     }
 
     /// Adds a header.
@@ -142,6 +159,33 @@ impl Response {
         self
     }
 
+    /// The whole body, for a server of another kind.
+    pub(crate) fn whole_body(&self) -> String {
+        let pieces = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Bytes(bytes) => Some(String::from_utf8_lossy(bytes)),
+            _ => None,
+        });
+        pieces.collect()
+    }
+
+    /// Sends its head like this.
+    pub(crate) fn head(mut self, head: Head) -> Self {
+        self.head = head;
+        self
+    }
+
+    /// Goes on like this without end.
+    pub(crate) fn forever(mut self, bytes: impl Into<Vec<u8>>, pause: Duration) -> Self {
+        self.pieces.push(Piece::Forever(bytes.into(), pause));
+        self
+    }
+
+    /// Has the server close everything behind this response.
+    pub(crate) fn leave(mut self) -> Self {
+        self.pieces.push(Piece::Leave);
+        self
+    }
+
     /// Closes the connection here instead of ending the body.
     pub(crate) fn cut(mut self) -> Self {
         self.pieces.push(Piece::Cut);
@@ -150,12 +194,20 @@ impl Response {
 }
 
 async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
-    while let Ok((socket, _)) = listener.accept().await {
+    let leave = Arc::new(Notify::new());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = leave.notified() => return,
+        };
+        let Ok((socket, _)) = accepted else { return };
         lock(&state).connections += 1;
-        let state = Arc::clone(&state);
+        let (state, leave) = (Arc::clone(&state), Arc::clone(&leave));
         tokio::spawn(async move {
-            if http::serve(socket, |request| respond(&state, request)).await.is_err() {
-                lock(&state).hang_ups += 1;
+            match http::serve(socket, |request| respond(&state, request)).await {
+                Ok(End::Client | End::Response) => {}
+                Ok(End::Server) => leave.notify_one(),
+                Err(_) => lock(&state).hang_ups += 1,
             }
         });
     }

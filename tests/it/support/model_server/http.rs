@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{Piece, Response};
+use super::{Head, Piece, Response};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -41,19 +41,31 @@ impl Request {
     }
 }
 
-/// Serves one connection until the client leaves or a response cuts it.
+/// Who ended a connection.
+pub(super) enum End {
+    /// The client left.
+    Client,
+    /// A response cut it.
+    Response,
+    /// The server leaves.
+    Server,
+}
+
+/// Serves one connection until it ends.
 pub(super) async fn serve(
     mut socket: TcpStream,
     respond: impl Fn(Request) -> Response,
-) -> io::Result<()> {
+) -> io::Result<End> {
     socket.set_nodelay(true)?;
     let mut buffer = Vec::new();
     while let Some(request) = read_request(&mut socket, &mut buffer).await? {
-        if let Sent::Cut = send(&mut socket, respond(request)).await? {
-            break;
+        match send(&mut socket, respond(request)).await? {
+            Sent::Whole => {}
+            Sent::Cut => return Ok(End::Response),
+            Sent::Last => return Ok(End::Server),
         }
     }
-    Ok(())
+    Ok(End::Client)
 }
 
 async fn read_request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Request>> {
@@ -90,6 +102,7 @@ async fn read_request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Resul
 enum Sent {
     Whole,
     Cut,
+    Last,
 }
 
 async fn send(socket: &mut TcpStream, response: Response) -> io::Result<Sent> {
@@ -99,20 +112,36 @@ async fn send(socket: &mut TcpStream, response: Response) -> io::Result<Sent> {
         let _infallible = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("transfer-encoding: chunked\r\n\r\n");
-    socket.write_all(head.as_bytes()).await?;
+    match response.head {
+        Head::Whole => socket.write_all(head.as_bytes()).await?,
+        Head::Half => socket.write_all(&head.as_bytes()[..head.len() / 2]).await?,
+        Head::Missing => {}
+    }
+    if response.head != Head::Whole {
+        socket.set_zero_linger()?;
+        return Ok(Sent::Cut);
+    }
+    let mut end = Sent::Whole;
     for piece in response.pieces {
         match piece {
             Piece::Bytes(bytes) if bytes.is_empty() => {}
-            Piece::Bytes(bytes) => {
-                let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
-                chunk.extend_from_slice(&bytes);
-                chunk.extend_from_slice(b"\r\n");
-                socket.write_all(&chunk).await?;
-            }
+            Piece::Bytes(bytes) => send_chunk(socket, &bytes).await?,
+            Piece::Forever(bytes, pause) => loop {
+                send_chunk(socket, &bytes).await?;
+                tokio::time::sleep(pause).await;
+            },
             Piece::Wait(silence) => tokio::time::sleep(silence).await,
             Piece::Cut => return Ok(Sent::Cut),
+            Piece::Leave => end = Sent::Last,
         }
     }
     socket.write_all(b"0\r\n\r\n").await?;
-    Ok(Sent::Whole)
+    Ok(end)
+}
+
+async fn send_chunk(socket: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+    let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+    chunk.extend_from_slice(bytes);
+    chunk.extend_from_slice(b"\r\n");
+    socket.write_all(&chunk).await
 }
