@@ -317,7 +317,9 @@ pub struct ServeArgs {
     /// A world to answer out of, as JSON, in place of the built-in one.
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// What goes wrong, such as `429=2,slow=200ms,html`.
+    /// What goes wrong, such as `429=2,slow=200ms,html`: 429, 429-action, 503, html, error-200,
+    /// reset, truncated, not-utf8, link-loop (`=N`: the next N answers), redirect=ORIGIN,
+    /// link=ORIGIN, slow=TIME, hostile, no-author.
     #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
     pub faults: Faults,
     /// Add a user `bigN` with N followers, made on the fly.

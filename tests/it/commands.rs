@@ -97,3 +97,13 @@ fn the_documentation_lists_every_endpoint_of_the_catalog() {
     let reference = agentcard::hub::catalog::reference();
     assert!(documentation.ends_with(&reference), "docs/hub.md must end in:\n{reference}");
 }
+
+#[test]
+fn the_documentation_lists_every_fault() {
+    let documentation = include_str!("../../docs/sandbox.md");
+    let error = "teapot".parse::<agentcard::sandbox::faults::Faults>().unwrap_err().to_string();
+    let (_, names) = error.split_once("there are ").unwrap();
+    for name in names.split(", ") {
+        assert!(documentation.contains(&format!("| `{name}")), "{name} is not in docs/sandbox.md");
+    }
+}

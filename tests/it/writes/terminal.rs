@@ -143,3 +143,45 @@ fn ctrl_c_is_no_yes() {
     terminal.shows("[exit 130]");
     assert_eq!(scene.sent(), [] as [Value; 0]);
 }
+
+#[test]
+fn a_write_of_a_conversation_is_recorded_and_can_be_undone() {
+    let close = json!({"endpoint": "/models/lumen-labs/aurora-7b/discussions/7/status",
+        "method": "POST", "json_body": {"status": "closed"}});
+    let scene = Scene::new(&[close]);
+    let url = scene.model.url();
+    let chat = ["chat", "--base-url", &url, "--model", "openai.x"];
+    let Some(terminal) = Terminal::run(100, &scene.program, &chat) else { return };
+    terminal.prompt();
+    terminal.enter("Close number 7.");
+    let screen = terminal.shows("[e]dit >");
+    assert!(screen.contains("▌ It is now") && screen.contains("\"status\": \"open\""), "{screen}");
+    terminal.enter("y");
+    terminal.shows("That is all.");
+    terminal.prompt();
+    terminal.press("C-d");
+    terminal.shows("[exit 0]");
+    let list = scene.program.run(&["undo", "--list"]).stdout;
+    assert!(list.contains("done") && list.contains("Close #7"), "{list}");
+    let undone = scene.program.run(&["undo", "--yes"]);
+    assert_eq!(undone.code, 0, "{}", undone.shown());
+    assert_eq!(scene.sent(), [json!({"status": "closed"}), json!({"status": "open"})]);
+}
+
+#[test]
+fn a_conversation_knows_the_same_rules() {
+    for (flags, shown, sent) in [
+        (&["--read-only"][..], "· refused ·", 0),
+        (&["--allow", "POST /models/lumen-labs/*/discussions/*/comment"], "· 201 ·", 1),
+    ] {
+        let scene = Scene::new(&[comment("Hi")]);
+        let url = scene.model.url();
+        let chat = [&["chat", "--base-url", &url, "--model", "openai.x"], flags].concat();
+        let Some(terminal) = Terminal::run(100, &scene.program, &chat) else { return };
+        terminal.prompt();
+        terminal.enter("Do it.");
+        let screen = terminal.shows("That is all.");
+        assert!(screen.contains(shown) && !screen.contains("[e]dit >"), "{screen}");
+        assert_eq!(scene.sent().len(), sent, "{flags:?}");
+    }
+}
