@@ -74,7 +74,8 @@ pub enum Standing {
     ToolOnly,
 }
 
-/// Loads the card at a path. `today` is what `{{currentDate}}` stands for.
+/// Loads the card at a path. `today` is what `{{currentDate}}` stands for; it is only asked where
+/// that is written, since finding the local time zone takes longer than reading a card.
 ///
 /// A card is `.md`, `.markdown`, `.yaml` or `.yml`, at most 1 MiB, of which at most 64 KiB are YAML.
 /// What is wrong with it comes back all at once, in the order of the file, as far as it can be read;
@@ -90,13 +91,13 @@ pub enum Standing {
 /// cards/hub.md:9:9: `{{env}}` is not supported yet
 ///     hint: write `\{{env}}` if it is meant as text
 /// ```
-pub fn load(path: &Path, today: Date) -> Result<Card, Vec<Diagnostic>> {
+pub fn load(path: &Path, today: fn() -> Date) -> Result<Card, Vec<Diagnostic>> {
     let bytes = source::read(path).map_err(|problem| vec![problem.in_file(path)])?;
     parse(path, &bytes, today)
 }
 
 /// Parses the bytes of the card that is at a path, as [`load`] does, without reading anything.
-pub fn parse(path: &Path, bytes: &[u8], today: Date) -> Result<Card, Vec<Diagnostic>> {
+pub fn parse(path: &Path, bytes: &[u8], today: fn() -> Date) -> Result<Card, Vec<Diagnostic>> {
     let alone = |problem: Problem| vec![problem.in_file(path)];
     let format = Format::of(path).map_err(alone)?;
     let text = source::decode(bytes).map_err(alone)?;
@@ -118,7 +119,7 @@ fn assemble(
     path: &Path,
     document: &Document<'_>,
     body: Option<Passage<'_>>,
-    today: Date,
+    today: fn() -> Date,
 ) -> Result<Card, Vec<Diagnostic>> {
     let mut problems = Problems::new(document);
     let front = check(document.root(), &mut problems).map(|mut front| {

@@ -59,7 +59,7 @@ impl<'a> Passage<'a> {
 pub(super) fn resolve(
     body: Option<Passage<'_>>,
     instruction: Option<String>,
-    today: Date,
+    today: fn() -> Date,
     problems: &mut Problems<'_>,
 ) -> String {
     let body = body.map(Passage::prompt).filter(|body| !body.text.is_empty());
@@ -85,7 +85,7 @@ pub(super) fn resolve(
     if expanded.text.contains('\r') { expanded.text.replace("\r\n", "\n") } else { expanded.text }
 }
 
-fn expand_body(body: Passage<'_>, today: Date, problems: &mut Problems<'_>) -> Expanded {
+fn expand_body(body: Passage<'_>, today: fn() -> Date, problems: &mut Problems<'_>) -> Expanded {
     let (mut start, bytes) = (0, body.text.as_bytes());
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
         let line = &body.text[start..end];

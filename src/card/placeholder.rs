@@ -1,6 +1,6 @@
 //! Expands the placeholders of a prompt: `{{currentDate}}`, and in time the others.
 //!
-//! It reads no clock and no file: what a placeholder stands for is passed in.
+//! It reads no clock and no file: what a placeholder stands for is told by whoever expands it.
 
 use jiff::civil::Date;
 
@@ -52,7 +52,7 @@ pub(super) struct Unsupported {
 
 /// Expands a template. `{{name}}` has to be written exactly so: `{{ name }}` and names that are not
 /// known stay as they are. `\{{` and `\}}` stand for the braces themselves.
-pub(super) fn expand(template: &str, today: Date) -> Expanded {
+pub(super) fn expand(template: &str, today: fn() -> Date) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = template;
     while let Some(found) = memchr::memchr3(b'{', b'}', b'\\', rest.as_bytes()) {
@@ -62,7 +62,7 @@ pub(super) fn expand(template: &str, today: Date) -> Expanded {
             expanded.text.push_str(braces);
             braces.len() + 1
         } else if special.starts_with(CURRENT_DATE) {
-            expanded.text.push_str(&today.strftime("%d %B %Y").to_string());
+            expanded.text.push_str(&today().strftime("%d %B %Y").to_string());
             CURRENT_DATE.len()
         } else if let Some(placeholder) = unsupported(special) {
             let start = template.len() - special.len();
@@ -104,12 +104,16 @@ fn unsupported(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::civil::{Date, date};
 
     use super::{Unsupported, expand};
 
+    fn today() -> Date {
+        date(2026, 1, 2)
+    }
+
     fn text(template: &str) -> String {
-        let expanded = expand(template, date(2026, 1, 2));
+        let expanded = expand(template, today);
         assert_eq!(expanded.unsupported, []);
         expanded.text
     }
@@ -141,7 +145,7 @@ mod tests {
         let unsupported =
             |placeholder: &str, start| Unsupported { placeholder: placeholder.to_owned(), start };
         assert_eq!(
-            expand("é{{agents}}{{url:http://x/{y}}}{{file:}}", date(2026, 1, 2)).unsupported,
+            expand("é{{agents}}{{url:http://x/{y}}}{{file:}}", today).unsupported,
             [
                 unsupported("{{agents}}", 2),
                 unsupported("{{url:http://x/{y}}", 12),

@@ -150,7 +150,7 @@ fn failure(error: &SetupError) -> Failure {
 
 /// Loads a card, or the built-in one.
 pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
-    let today = jiff::Zoned::now().date();
+    let today = || jiff::Zoned::now().date();
     match path.filter(|path| *path != Path::new(BUILT_IN_PATH)) {
         Some(path) => card::load(path, today),
         None => card::parse(Path::new(BUILT_IN_PATH), BUILT_IN_CARD, today),
