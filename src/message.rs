@@ -2,9 +2,13 @@
 //!
 //! Plain values: nothing here knows a wire format, a terminal or a disk.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
+use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// One entry of a conversation.
@@ -154,6 +158,61 @@ pub struct ToolSpec {
     pub name: String,
     /// What it is for.
     pub description: String,
-    /// JSON Schema of the arguments, always of type `object`. Shared: every request shows it.
-    pub parameters: Arc<Value>,
+    /// JSON Schema of the arguments, always of type `object`.
+    pub parameters: Schema,
+}
+
+/// A JSON Schema: the text that every request shows, and the tree for those who look into it.
+///
+/// The tree is made when it is first asked for: at a cold start, making and dropping it takes as
+/// long as encoding the whole prompt.
+#[derive(Clone)]
+pub struct Schema(Arc<SchemaParts>);
+
+struct SchemaParts {
+    text: Cow<'static, str>,
+    tree: OnceLock<Value>,
+}
+
+impl Schema {
+    /// The schema that is written here, as compact JSON.
+    pub fn written(text: &'static str) -> Self {
+        Self(Arc::new(SchemaParts { text: Cow::Borrowed(text), tree: OnceLock::new() }))
+    }
+
+    /// The schema as JSON.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The schema as a tree; null if its text is none.
+    pub fn tree(&self) -> &Value {
+        self.0.tree.get_or_init(|| serde_json::from_str(self.text()).unwrap_or_default())
+    }
+}
+
+impl From<Value> for Schema {
+    fn from(tree: Value) -> Self {
+        let text = Cow::Owned(tree.to_string());
+        Self(Arc::new(SchemaParts { text, tree: tree.into() }))
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.text() == other.text()
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text: &RawValue = serde_json::from_str(self.text()).map_err(S::Error::custom)?;
+        text.serialize(serializer)
+    }
 }

@@ -101,8 +101,8 @@ impl Encoder {
 
 fn tool(spec: &ToolSpec, family: Family) -> wire::Tool<'_> {
     let parameters = match family {
-        Family::GptOss => Cow::Owned(schema::inlined(&spec.parameters)),
-        Family::Other => Cow::Borrowed(&*spec.parameters),
+        Family::GptOss => schema::inlined(&spec.parameters),
+        Family::Other => spec.parameters.clone(),
     };
     wire::Tool::Function { name: &spec.name, description: &spec.description, parameters }
 }

@@ -194,7 +194,7 @@ fn calls(draft: &mut Draft, prompt: Prompt<'_>, repairs: &mut Vec<Repair>) -> Ve
         let read = arguments::read(&call.arguments, ending, repairs);
         let name = names::resolve(&call.name, prompt.tools, &read, repairs);
         let schema =
-            prompt.tools.iter().find(|tool| tool.name == name).map(|tool| &*tool.parameters);
+            prompt.tools.iter().find(|tool| tool.name == name).map(|tool| &tool.parameters);
         let arguments = arguments::coerced(read, schema, repairs);
         ToolCall { id: ids.unique(call.id, repairs), name, arguments }
     });

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::message::Schema;
+
 /// How deep references are followed. Beyond it, as in a schema that contains itself, anything goes.
 const DEEPEST: usize = 8;
 
@@ -12,15 +14,20 @@ const DEEPEST: usize = 8;
 const MOST_VALUES: usize = 10_000;
 
 /// A schema without references into itself.
-pub(super) fn inlined(schema: &Value) -> Value {
-    let mut inliner = Inliner { root: schema, values_left: MOST_VALUES };
-    match inliner.inline(schema, 0) {
+pub(super) fn inlined(schema: &Schema) -> Schema {
+    // Most say none of these words, and need not be taken apart.
+    if !["$ref", "$defs", "definitions"].iter().any(|word| schema.text().contains(word)) {
+        return schema.clone();
+    }
+    let tree = schema.tree();
+    let mut inliner = Inliner { root: tree, values_left: MOST_VALUES };
+    match inliner.inline(tree, 0) {
         Some(Value::Object(mut object)) => {
             object.remove("$defs");
             object.remove("definitions");
-            Value::Object(object)
+            Value::Object(object).into()
         }
-        Some(other) => other,
+        Some(other) => other.into(),
         None => schema.clone(),
     }
 }
@@ -105,7 +112,7 @@ mod tests {
                 "elsewhere": {"$ref": "https://example.com/schema"},
             },
         });
-        assert_eq!(inlined(&schema), expected);
+        assert_eq!(inlined(&schema.into()), expected.into());
     }
 
     #[test]
@@ -114,7 +121,8 @@ mod tests {
             "properties": {"tree": {"$ref": "#/$defs/Tree"}},
             "$defs": {"Tree": {"properties": {"child": {"$ref": "#/$defs/Tree"}}}},
         });
-        let text = inlined(&schema).to_string();
+        let inlined = inlined(&schema.into());
+        let text = inlined.text();
         assert_eq!(text.matches("child").count(), DEEPEST);
         assert!(!text.contains("$ref"), "{text}");
     }
@@ -125,10 +133,10 @@ mod tests {
             let refers = (0..10).map(|_| json!({"$ref": format!("#/$defs/{name}")}));
             json!({"anyOf": refers.collect::<Vec<_>>()})
         };
-        let schema = json!({
+        let schema = Schema::from(json!({
             "properties": {"x": {"$ref": "#/$defs/a"}},
             "$defs": {"a": ten("b"), "b": ten("c"), "c": ten("d"), "d": ten("e"), "e": ten("a")},
-        });
+        }));
         assert_eq!(inlined(&schema), schema);
     }
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::message::Schema;
+
 /// A chat completion request.
 ///
 /// The messages come last, so that the body of one request is the beginning of the next one's.
@@ -38,7 +40,7 @@ fn in_sequence<S: Serializer>(
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", content = "function", rename_all = "snake_case")]
 pub(super) enum Tool<'a> {
-    Function { name: &'a str, description: &'a str, parameters: Cow<'a, Value> },
+    Function { name: &'a str, description: &'a str, parameters: Schema },
 }
 
 /// A message, with the keys strict providers accept and no other: Groq and Cerebras refuse a

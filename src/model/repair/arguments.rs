@@ -3,11 +3,12 @@
 //! The rungs of a ladder, each a repair somebody has seen to be needed. What is cut off is never
 //! completed: half a write must not run.
 
+use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Map, Value};
 
 use super::Repair;
 use super::harmony::split_at_tokens;
-use crate::message::Arguments;
+use crate::message::{Arguments, Schema};
 
 /// Whether a text may lack its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,15 +101,19 @@ fn escape_control_characters(text: &str) -> Option<String> {
 /// Turns strings into what the schema asks for in their place, where it takes no string there.
 pub(super) fn coerced(
     arguments: Arguments,
-    schema: Option<&Value>,
+    schema: Option<&Schema>,
     repairs: &mut Vec<Repair>,
 ) -> Arguments {
     let (Arguments::Object(object), Some(schema)) = (&arguments, schema) else {
         return arguments;
     };
+    // Nothing to turn into anything is the usual case, and needs no schema.
+    if !object.values().any(holds_json) {
+        return arguments;
+    }
     let mut value = Value::Object(object.clone());
     let mut changed = Vec::new();
-    coerce(&mut value, schema, "", &mut changed);
+    coerce(&mut value, schema.tree(), "", &mut changed);
     match value {
         Value::Object(object) if !changed.is_empty() => {
             let detail = format!("{} came as text", changed.join(", "));
@@ -116,6 +121,16 @@ pub(super) fn coerced(
             Arguments::Object(object)
         }
         _ => arguments,
+    }
+}
+
+/// Whether a value is or holds a string that is JSON itself.
+fn holds_json(value: &Value) -> bool {
+    match value {
+        Value::String(text) => serde_json::from_str::<IgnoredAny>(text).is_ok(),
+        Value::Array(items) => items.iter().any(holds_json),
+        Value::Object(object) => object.values().any(holds_json),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -250,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_string_becomes_what_the_schema_wants_where_it_wants_no_string() {
-        let schema = json!({"type": "object", "properties": {
+        let schema = Schema::from(json!({"type": "object", "properties": {
             "endpoint": {"type": "string"},
             "max_results": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
             "json_body": {"anyOf": [{"type": "object", "properties": {
@@ -260,7 +275,7 @@ mod tests {
             "ids": {"type": "array", "items": {"type": "integer"}},
             "mixed": {"type": ["string", "integer"]},
             "anything": {},
-        }});
+        }}));
         for (written, expected, changed) in [
             (json!({"max_results": "20"}), json!({"max_results": 20}), "max_results"),
             (json!({"max_results": "null"}), json!({"max_results": null}), "max_results"),

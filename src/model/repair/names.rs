@@ -78,7 +78,7 @@ fn only_acceptor<'t>(arguments: &Arguments, tools: &'t [ToolSpec]) -> Option<&'t
     let Arguments::Object(arguments) = arguments else {
         return None;
     };
-    let mut accepting = tools.iter().filter(|tool| accepts(&tool.parameters, arguments));
+    let mut accepting = tools.iter().filter(|tool| accepts(tool.parameters.tree(), arguments));
     let name = accepting.next()?.name.as_str();
     accepting.next().is_none().then_some(name)
 }

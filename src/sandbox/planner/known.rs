@@ -139,7 +139,7 @@ fn is_question(message: &Message) -> bool {
 impl Counting {
     fn of(prompt: Prompt<'_>) -> Self {
         let counts = prompt.tools.iter().any(|tool| {
-            tool.name == TOOL && tool.parameters.pointer("/properties/count_by").is_some()
+            tool.name == TOOL && tool.parameters.tree().pointer("/properties/count_by").is_some()
         });
         if counts { Self::ByTool } else { Self::ByHand }
     }

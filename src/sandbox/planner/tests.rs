@@ -288,8 +288,9 @@ fn authors_are_counted_by_the_tool_where_it_can() {
     };
     let ask = |result: &Value| {
         let mut dialog = Dialog::new().with(call.clone(), result);
-        let parameters = Arc::make_mut(&mut dialog.tools[0].parameters);
+        let mut parameters = dialog.tools[0].parameters.tree().clone();
         parameters["properties"]["count_by"] = json!({"type": "string"});
+        dialog.tools[0].parameters = parameters.into();
         dialog.ask("who opens the most PRs on a/b?").1
     };
     let list = "\n\n- `ada`: 3\n- `leo`: 3\n- a deleted account: 2";
