@@ -117,7 +117,7 @@ pub fn parse(path: &Path, bytes: &[u8], today: fn() -> Date) -> Result<Card, Vec
 
 fn assemble(
     path: &Path,
-    document: &Document<'_>,
+    document: &Document,
     body: Option<Passage<'_>>,
     today: fn() -> Date,
 ) -> Result<Card, Vec<Diagnostic>> {

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use super::check::check_entries;
 use super::keys::{FUNCTION_TOOL, Spelling};
 use super::node::Node;
-use super::path::{KeyPath, Spot};
+use super::path::KeyPath;
 use super::problem::{Problem, shown};
 use super::problems::Problems;
 use super::values::Values;
+use super::yaml::Locator;
 use crate::diagnostic::Place;
 
 /// The most functions a card may name; no provider takes more tools than this.
@@ -23,8 +24,14 @@ pub struct FunctionTool {
     pub module: PathBuf,
     /// The function in it.
     pub function: String,
-    /// Where the card names it.
-    pub place: Option<Place>,
+    locator: Locator,
+}
+
+impl FunctionTool {
+    /// Where the card names it, which takes reading the card's YAML again.
+    pub fn place(&self) -> Option<Place> {
+        self.locator.place()
+    }
 }
 
 /// Reads what stands under `function_tools`: one entry or a list of them.
@@ -80,8 +87,8 @@ fn read_entrypoint(
         problems.at_value(path, Problem::new(message).hint(form()));
         return None;
     };
-    let place = problems.place(path, Spot::Value);
-    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), place })
+    let locator = problems.locator(path);
+    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), locator })
 }
 
 /// Splits at the last colon: the module's path may have others.

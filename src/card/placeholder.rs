@@ -55,7 +55,7 @@ pub(super) struct Unsupported {
 pub(super) fn expand(template: &str, today: fn() -> Date) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = template;
-    while let Some(found) = memchr::memchr3(b'{', b'}', b'\\', rest.as_bytes()) {
+    while let Some(found) = memchr::memchr2(b'{', b'\\', rest.as_bytes()) {
         let (plain, special) = rest.split_at(found);
         expanded.text.push_str(plain);
         let taken = if let Some(braces) = escaped(special) {

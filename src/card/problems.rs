@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::path::{KeyPath, Spot};
 use super::problem::Problem;
-use super::yaml::Document;
+use super::yaml::{Document, Locator};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// How many problems of one card are listed.
@@ -16,14 +16,14 @@ const MOST_LISTED: usize = 25;
 /// The problems of one card.
 #[derive(Debug)]
 pub(super) struct Problems<'a> {
-    document: &'a Document<'a>,
+    document: &'a Document,
     listed: Vec<Problem>,
     more: usize,
 }
 
 impl<'a> Problems<'a> {
     /// Starts with none.
-    pub(super) fn new(document: &'a Document<'a>) -> Self {
+    pub(super) fn new(document: &'a Document) -> Self {
         Self { document, listed: Vec::new(), more: 0 }
     }
 
@@ -49,6 +49,11 @@ impl<'a> Problems<'a> {
     /// Where a key or a value is, as long as somebody will read it.
     pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
         if self.is_full() { None } else { self.document.place(path, spot) }
+    }
+
+    /// What finds a value later, if it turns out to be wrong where the card is used.
+    pub(super) fn locator(&self, path: &KeyPath) -> Locator {
+        self.document.locator(path)
     }
 
     /// The diagnostics in the order of the file, or `None` if there are none.

@@ -74,7 +74,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Problem> {
             .at(place_of(&good, good.len()))
             .hint("save the file as UTF-8".to_owned())
     })?;
-    match text.find('\0') {
+    match memchr::memchr(b'\0', bytes) {
         Some(nul) => Err(Problem::new("a card holds no NUL characters").at(place_of(text, nul))),
         None => Ok(text),
     }

@@ -2,6 +2,8 @@
 //!
 //! It does not know which keys a card has.
 
+use std::sync::Arc;
+
 use super::locate::fail_at;
 use super::node::Node;
 use super::path::{KeyPath, Spot};
@@ -17,15 +19,29 @@ const MOST_BRACKETS: usize = 4000;
 
 /// A document and the file lines it stands on.
 #[derive(Debug)]
-pub(super) struct Document<'a> {
-    text: &'a str,
-    first_line: usize,
+pub(super) struct Document {
+    source: Source,
     root: Node,
 }
 
-impl<'a> Document<'a> {
+/// The text of a document and the file line it begins on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Source {
+    text: Arc<str>,
+    first_line: usize,
+}
+
+/// A value that can be found again: its place costs a reading of the document, which most values
+/// are not worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Locator {
+    source: Source,
+    path: KeyPath,
+}
+
+impl Document {
     /// Reads the one document of a text; an empty text is a null.
-    pub(super) fn read(text: &'a str, first_line: usize) -> Result<Self, Problem> {
+    pub(super) fn read(text: &str, first_line: usize) -> Result<Self, Problem> {
         check_text(text, first_line)?;
         let mut documents = serde_yaml::Deserializer::from_str(text);
         let place = |error: &serde_yaml::Error| place_in(text, first_line, error);
@@ -36,7 +52,7 @@ impl<'a> Document<'a> {
             }
         };
         match documents.next().and_then(|second| fail_at(second, &[], Spot::Value)) {
-            None => Ok(Self { text, first_line, root }),
+            None => Ok(Self { source: Source { text: text.into(), first_line }, root }),
             Some(error) => {
                 Err(Problem::new("a card holds one YAML document, and here a second begins")
                     .at(place(&error)))
@@ -51,9 +67,27 @@ impl<'a> Document<'a> {
 
     /// Where a node, or the key it stands under, is.
     pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
-        let document = serde_yaml::Deserializer::from_str(self.text).next()?;
+        self.source.place(path, spot)
+    }
+
+    /// What finds a value later.
+    pub(super) fn locator(&self, path: &KeyPath) -> Locator {
+        Locator { source: self.source.clone(), path: path.clone() }
+    }
+}
+
+impl Source {
+    fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
+        let document = serde_yaml::Deserializer::from_str(&self.text).next()?;
         let error = fail_at(document, path.steps(), spot)?;
-        place_in(self.text, self.first_line, &error)
+        place_in(&self.text, self.first_line, &error)
+    }
+}
+
+impl Locator {
+    /// Where the value is.
+    pub(super) fn place(&self) -> Option<Place> {
+        self.source.place(&self.path, Spot::Value)
     }
 }
 
@@ -115,7 +149,7 @@ mod tests {
     use crate::card::path::{KeyPath, Spot};
 
     /// The rest of the line at a place.
-    fn at<'a>(text: &'a str, document: &Document<'_>, path: &KeyPath, spot: Spot) -> &'a str {
+    fn at<'a>(text: &'a str, document: &Document, path: &KeyPath, spot: Spot) -> &'a str {
         let place = document.place(path, spot).unwrap();
         let line = text.split('\n').nth(place.line - 1).unwrap();
         let (byte, _) = line.char_indices().nth(place.column - 1).unwrap();

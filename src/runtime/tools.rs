@@ -43,7 +43,7 @@ fn native(tool: &FunctionTool) -> Option<NativeTool> {
 fn not_native(card: &Card, tool: &FunctionTool) -> Diagnostic {
     Diagnostic {
         file: card.path.clone(),
-        place: tool.place,
+        place: tool.place(),
         key: Some("function_tools".to_owned()),
         message: format!(
             "`{}:{}`: Python function tools are not supported yet",

@@ -26,9 +26,16 @@ fn the_shipped_card_is_the_file_it_was_given_as() {
 
 #[test]
 fn the_shipped_card_loads_as_what_it_says() {
-    let card = card::load(Path::new("cards/hf-user-small.md"), TODAY).unwrap();
+    let mut card = card::load(Path::new("cards/hf-user-small.md"), TODAY).unwrap();
     let text = fs::read_to_string("cards/hf-user-small.md").unwrap();
     let (_, body) = text.split_once("Pull Requests\n---\n").unwrap();
+    let [tool] = std::mem::take(&mut card.function_tools).try_into().unwrap();
+    let FunctionTool { module, function, .. } = &tool;
+    assert_eq!(
+        (module.as_path(), function.as_str()),
+        (Path::new("hf_api_tool.py"), "hf_api_request")
+    );
+    assert_eq!(tool.place(), Some(Place { line: 5, column: 5 }));
     let expected = Card {
         path: "cards/hf-user-small.md".into(),
         name: "hf-user-small".to_owned(),
@@ -39,11 +46,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         instruction: body.trim_end().to_owned(),
         standing: Standing::Default,
         model: Some("hf.openai/gpt-oss-20b:groq".to_owned()),
-        function_tools: vec![FunctionTool {
-            module: "hf_api_tool.py".into(),
-            function: "hf_api_request".to_owned(),
-            place: Some(Place { line: 5, column: 5 }),
-        }],
+        function_tools: Vec::new(),
         request_params: RequestParams::default(),
         use_history: true,
     };

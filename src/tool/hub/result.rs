@@ -34,8 +34,7 @@ pub(super) fn success(
     if !repaired.is_empty() {
         result.insert("repaired".to_owned(), json!(repaired));
     }
-    let content = Value::Object(result).to_string();
-    ToolOutput { content, summary, kind: OutputKind::Success, foreign }
+    ToolOutput { content: compact(&result), summary, kind: OutputKind::Success, foreign }
 }
 
 /// A write that happened.
@@ -53,8 +52,7 @@ pub(super) fn written(done: Done) -> ToolOutput {
         result.insert("note".to_owned(), json!(note));
     }
     let summary = done.status.map_or_else(|| "it happened".to_owned(), |status| status.to_string());
-    let content = Value::Object(result).to_string();
-    ToolOutput { content, summary, kind: OutputKind::Success, foreign: None }
+    ToolOutput { content: compact(&result), summary, kind: OutputKind::Success, foreign: None }
 }
 
 /// A call that did not.
@@ -65,6 +63,12 @@ pub(super) fn failure(problem: &Problem) -> ToolOutput {
         kind: OutputKind::Failure,
         foreign: None,
     }
+}
+
+/// As JSON; half of what `to_string` takes, which writes piece by piece through a formatter.
+fn compact(result: &Map<String, Value>) -> String {
+    // What is made of JSON can be written as JSON.
+    serde_json::to_string(result).unwrap_or_default()
 }
 
 fn page(part: &Part) -> Value {
