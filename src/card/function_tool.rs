@@ -24,13 +24,13 @@ pub struct FunctionTool {
     pub module: PathBuf,
     /// The function in it.
     pub function: String,
-    locator: Locator,
+    place: Locator,
 }
 
 impl FunctionTool {
     /// Where the card names it, which takes reading the card's YAML again.
     pub fn place(&self) -> Option<Place> {
-        self.locator.place()
+        self.place.find()
     }
 }
 
@@ -87,8 +87,8 @@ fn read_entrypoint(
         problems.at_value(path, Problem::new(message).hint(form()));
         return None;
     };
-    let locator = problems.locator(path);
-    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), locator })
+    let place = problems.locator(path);
+    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), place })
 }
 
 /// Splits at the last colon: the module's path may have others.

@@ -2,6 +2,7 @@
 //!
 //! It does not know which keys a card has.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::locate::fail_at;
@@ -33,7 +34,7 @@ struct Source {
 
 /// A value that can be found again: its place costs a reading of the document, which most values
 /// are not worth.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Locator {
     source: Source,
     path: KeyPath,
@@ -86,8 +87,14 @@ impl Source {
 
 impl Locator {
     /// Where the value is.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub(super) fn find(&self) -> Option<Place> {
         self.source.place(&self.path, Spot::Value)
+    }
+}
+
+impl fmt::Debug for Locator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.find().fmt(f)
     }
 }
 
