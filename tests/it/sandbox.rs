@@ -44,6 +44,10 @@ async fn an_emulator_serves_until_it_is_told_to_stop() {
     let (served, url) = tokio::join!(served, used);
     served.unwrap();
     // The listener is closed by a task that has yet to have its turn.
-    tokio::task::yield_now().await;
-    assert!(http().get(&url).send().await.unwrap_err().is_connect());
+    let refused = async {
+        while !http().get(&url).send().await.is_err_and(|error| error.is_connect()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refused).await.unwrap();
 }
