@@ -6,17 +6,19 @@
 mod dispatch;
 mod limits;
 mod report;
+mod window;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
 use crate::event::{Event, Events};
 use crate::message::StopReason;
-use crate::model::{Model, ModelError, Prompt};
+use crate::model::{Model, ModelError};
 use crate::tool::{ToolContext, ToolSet};
 
 pub use limits::{Limit, Limits};
 pub use report::{CallRecord, Outcome, RunReport};
+pub use window::{Shortened, shorten};
 
 /// A card made runnable, without its prompt: that is the first message of the conversation.
 pub struct Agent {
@@ -64,8 +66,7 @@ async fn turns(
         }
         report.turns += 1;
         events.send(Event::TurnStarted { turn: report.turns });
-        let prompt = Prompt { messages: conversation.messages(), tools: agent.tools.specs() };
-        let reply = match agent.model.reply(prompt, events).await {
+        let reply = match window::ask(agent, conversation, events, report).await {
             Ok(reply) => reply,
             Err(error) => return Outcome::Failed(error),
         };
@@ -74,6 +75,9 @@ async fn turns(
         let calls = reply.message.tool_calls.clone();
         report.answer.clone_from(&reply.message.content);
         conversation.push_reply(reply.message);
+        if reply.usage.input_tokens > 0 {
+            conversation.note_tokens(reply.usage.input_tokens + reply.usage.output_tokens);
+        }
         if calls.is_empty() {
             return answered(&reply.stop);
         }

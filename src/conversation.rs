@@ -3,11 +3,22 @@
 //!
 //! It knows no model and no disk.
 
+mod compact;
+mod terms;
+mod weight;
+
 use std::fmt::Debug;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::message::{AssistantMessage, Message, ToolCall, ToolMessage};
+
+pub use compact::{Compacted, Fit, KEPT_TURNS, compact};
+pub use weight::weigh;
+
+/// How many bytes make a token, where no provider has counted. English prose has four, names and
+/// numbers in JSON have three.
+const BYTES_PER_TOKEN: u64 = 3;
 
 /// An ordered list of messages.
 ///
@@ -18,6 +29,15 @@ pub struct Conversation {
     messages: Vec<Arc<Message>>,
     foreign: Option<Arc<str>>,
     journal: Option<Arc<dyn Journal>>,
+    counted: Counted,
+}
+
+/// What a provider counted at last.
+#[derive(Debug, Default)]
+struct Counted {
+    /// How many messages it had read and written then.
+    messages: usize,
+    tokens: u64,
 }
 
 /// A change of a conversation. Whoever makes the same changes in the same order has the same
@@ -98,6 +118,28 @@ impl Conversation {
         self.apply(Change::Replaced { range, by });
     }
 
+    /// Puts other messages in the place of all it has. Those at the beginning and at the end that
+    /// are the same are not touched.
+    pub fn replace_all(&mut self, messages: &[Arc<Message>]) {
+        let is_same = |(old, new): &(&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(old, new);
+        let start = self.messages.iter().zip(messages).take_while(is_same).count();
+        let (old, new) = (&self.messages[start..], &messages[start..]);
+        let end = old.iter().rev().zip(new.iter().rev()).take_while(is_same).count();
+        let by = new[..new.len() - end].to_vec();
+        self.replace(start..self.messages.len() - end, by);
+    }
+
+    /// Remembers that a provider counted this many tokens for the messages there are now.
+    pub fn note_tokens(&mut self, tokens: u64) {
+        self.counted = Counted { messages: self.messages.len(), tokens };
+    }
+
+    /// About how many tokens it has: what a provider counted, and an estimate for what came since.
+    pub fn tokens(&self) -> u64 {
+        let Counted { messages, tokens } = self.counted;
+        tokens + weigh(&self.messages[messages..]) as u64 / BYTES_PER_TOKEN
+    }
+
     /// Tells `journal` of every change from now on.
     pub fn journal(&mut self, journal: Arc<dyn Journal>) {
         self.journal = Some(journal);
@@ -112,7 +154,11 @@ impl Conversation {
             Change::Added(message) => self.messages.push(message),
             Change::Replaced { range, by } => {
                 let end = range.end.min(self.messages.len());
-                self.messages.splice(range.start.min(end)..end, by);
+                let start = range.start.min(end);
+                self.messages.splice(start..end, by);
+                if start < self.counted.messages {
+                    self.counted = Counted::default();
+                }
             }
             Change::Foreign(text) => self.foreign = Some(text),
         }

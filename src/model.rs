@@ -39,6 +39,11 @@ pub trait Model: Send {
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`.
     fn name(&self) -> &str;
 
+    /// How many tokens it can read and write at once, as far as that is known.
+    fn context(&self) -> Option<u64> {
+        None
+    }
+
     /// Asks for the next reply. Fragments go out as events while they arrive; the whole reply is
     /// returned. Dropping the future cancels the request.
     fn reply<'a>(

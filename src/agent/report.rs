@@ -37,11 +37,15 @@ pub struct RunReport {
     pub usage: Usage,
     /// Model requests that were started.
     pub turns: u32,
+    /// How often the conversation was made shorter to fit the model's context.
+    pub compactions: u32,
     /// Tool calls that came back, in the order the model asked.
     pub calls: Vec<CallRecord>,
     /// How long it took in all.
     pub elapsed: Duration,
     started: Instant,
+    /// Whether a provider refused the conversation as too long, and was asked again.
+    pub(super) recovered: bool,
 }
 
 /// One tool call, after it.
@@ -77,9 +81,11 @@ impl RunReport {
             model,
             usage: Usage::default(),
             turns: 0,
+            compactions: 0,
             calls: Vec::new(),
             elapsed: Duration::ZERO,
             started: Instant::now(),
+            recovered: false,
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  answered                     53  a limit was reached (turns, calls, tokens, time)
+  0  answered                     53  a limit was reached (turns, calls, tokens, time, context)
   1  failed                       60  a write was refused, and the answer depended on it
   2  wrong command line           69  the model endpoint cannot be reached
  41  key missing or refused       75  rate-limited, try later

@@ -33,6 +33,7 @@ pub(super) fn document(report: &RunReport, remains: &Remains) -> Document {
         error: failure.map(|failure| failure.problem()),
         model: Some(report.model.clone()),
         turns: report.turns,
+        compactions: report.compactions,
         usage: report.usage,
         timings: Timings {
             total_ms: milliseconds(report.elapsed),
@@ -88,10 +89,13 @@ fn model_failure(error: &ModelError, model: &str) -> Failure {
         ModelErrorKind::RateLimited => {
             rate_limited(failure(Exit::RateLimited, "rate-limited"), error)
         }
-        ModelErrorKind::Overflow => {
-            failure(Exit::Failed, "the conversation is too long for the model")
-                .hint("ask for less at once, or use a model with a larger context")
-        }
+        ModelErrorKind::Overflow => failure(
+            Exit::Limit,
+            "the conversation is too long for the model",
+        )
+        .hint(
+            "ask for less at once, begin a new conversation, or name a model with a larger context",
+        ),
         ModelErrorKind::UnsupportedModel => failure(Exit::Failed, "the model is not served")
             .hint("name another model with --model, or another provider suffix such as `:groq`"),
         ModelErrorKind::Rejected if matches!(error.status, Some(404 | 405)) => {

@@ -54,13 +54,14 @@ const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
 const TIMEOUTS_KEYS: [&str; 3] = ["connect", "idle", "reply"];
 const RETRIES_KEYS: [&str; 3] = ["attempts", "first_wait", "patience"];
 const HUB_KEYS: [&str; 3] = ["endpoint", "max_results", "offline"];
-const PROVIDER_KEYS: [&str; 8] = [
+const PROVIDER_KEYS: [&str; 9] = [
     "base_url",
     "key_env",
     "key",
     "hub_login",
     "max_tokens_field",
     "schema_patterns",
+    "context",
     "example",
     "headers",
 ];
@@ -230,6 +231,7 @@ impl File<'_> {
                     reader.put(&mut row.max_tokens_field, &path, item, max_tokens_field);
                 }
                 "schema_patterns" => reader.put(&mut row.schema_patterns, &path, item, switch),
+                "context" => reader.put(&mut row.context, &path, item, count),
                 "example" => reader.put(&mut row.example, &path, item, text),
                 "headers" => row.headers = self.headers(&path, item),
                 _ => reader.unknown(table, key, &PROVIDER_KEYS),

@@ -22,6 +22,8 @@ pub struct ProviderRow {
     pub max_tokens_field: Option<MaxTokensField>,
     /// Whether a tool's schema may hold `pattern`.
     pub schema_patterns: Option<bool>,
+    /// How many tokens its models can read and write at once.
+    pub context: Option<u64>,
     /// A model it is likely to have, for hints.
     pub example: Option<String>,
     /// Sent with every request; marked as sensitive, since some hold keys.
@@ -63,6 +65,7 @@ impl ProviderRow {
             hub_login: above.hub_login.or(self.hub_login),
             max_tokens_field: above.max_tokens_field.or(self.max_tokens_field),
             schema_patterns: above.schema_patterns.or(self.schema_patterns),
+            context: above.context.or(self.context),
             example: above.example.or(self.example),
             headers: self.headers,
         }

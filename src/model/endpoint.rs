@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use http::HeaderMap;
 
+use super::repair::Family;
 use crate::config::{BaseUrl, Config, Environment, MaxTokensField};
 use crate::model_spec::{ModelParams, ModelSpec};
 use crate::secret::Secret;
@@ -76,6 +77,8 @@ pub struct Endpoint {
     pub headers: HeaderMap,
     /// The model's id as it is sent: `openai/gpt-oss-20b:groq`.
     pub model: String,
+    /// How many tokens the model can read and write at once, where that is known.
+    pub context: Option<u64>,
     /// How the model is asked to reply.
     pub params: ModelParams,
     /// What is different about the server.
@@ -137,6 +140,7 @@ pub fn resolve(
         provider: provider.to_owned(),
         base_url: base_url.clone(),
         key,
+        context: row.context.or_else(|| known_context(model, base_url)),
         model: with_suffix(model, &spec),
         params: spec.params,
         quirks: Quirks {
@@ -145,6 +149,12 @@ pub fn resolve(
         },
         headers: row.headers,
     })))
+}
+
+/// Every provider serves gpt-oss with the context it was trained for. A server on this machine has
+/// the context it was started with.
+fn known_context(model: &str, base_url: &BaseUrl) -> Option<u64> {
+    (Family::of(model) == Family::GptOss && !base_url.is_loopback()).then_some(131_072)
 }
 
 /// A suffix is part of the id that is sent.

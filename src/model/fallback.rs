@@ -90,6 +90,10 @@ impl Model for WithFallbacks {
         self.current.name()
     }
 
+    fn context(&self) -> Option<u64> {
+        self.current.context()
+    }
+
     fn reply<'a>(
         &'a mut self,
         prompt: Prompt<'a>,

@@ -177,12 +177,23 @@ impl Model for OpenAi {
         &self.settings.name
     }
 
+    fn context(&self) -> Option<u64> {
+        self.settings.context
+    }
+
     fn reply<'a>(
         &'a mut self,
         prompt: Prompt<'a>,
         events: &'a Events,
     ) -> BoxFuture<'a, Result<Reply, ModelError>> {
-        Box::pin(self.reply_in_time(prompt, events))
+        Box::pin(async move {
+            let reply = self.reply_in_time(prompt, events).await;
+            if let Err(error) = &reply {
+                self.settings.context =
+                    super::provider_error::context(error).or(self.settings.context);
+            }
+            reply
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use reqwest::StatusCode;
 use serde_json::{Map, Value};
 
-use super::error::ModelErrorKind;
+use super::error::{ModelError, ModelErrorKind};
 
 /// The longest message that is passed on, in characters.
 const LONGEST: usize = 1000;
@@ -148,6 +148,21 @@ impl ProviderError {
         }
     }
 }
+
+/// How many tokens a model can read and write at once, where an error about a conversation that is
+/// too long says so: `maximum context length is 131072 tokens`.
+pub(super) fn context(error: &ModelError) -> Option<u64> {
+    let message = error.message.to_ascii_lowercase();
+    let (_, rest) = ["context length", "context size", "context window"]
+        .iter()
+        .filter(|_| error.kind == ModelErrorKind::Overflow)
+        .find_map(|words| message.split_once(words))?;
+    let number = rest.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    number.parse().ok().filter(|context| *context >= SMALLEST_CONTEXT)
+}
+
+/// No model that calls tools has so small a context; a smaller number is about something else.
+const SMALLEST_CONTEXT: u64 = 1024;
 
 /// How providers say that the conversation is too long, in lower case.
 const OVERFLOW: &[&str] = &[

@@ -22,6 +22,9 @@ pub struct Settings {
     pub headers: HeaderMap,
     /// The model as the provider knows it: `openai/gpt-oss-20b:groq`.
     pub model: String,
+    /// How many tokens it can read and write at once, where that is known. An error that states it
+    /// counts for more.
+    pub context: Option<u64>,
     /// How to sample.
     pub params: Params,
     /// How replies are to arrive.

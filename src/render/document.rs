@@ -28,6 +28,8 @@ pub struct Document {
     pub model: Option<String>,
     /// Model requests.
     pub turns: u32,
+    /// How often the conversation was made shorter to fit the model's context.
+    pub compactions: u32,
     /// Tokens, as the provider counted them.
     pub usage: Usage,
     /// Tool calls, in the order the model asked.
@@ -87,6 +89,7 @@ impl Document {
             error: Some(error),
             model: None,
             turns: 0,
+            compactions: 0,
             usage: Usage::default(),
             calls: Vec::new(),
             plan: None,

@@ -44,6 +44,8 @@ pub enum Command {
     Retry,
     /// Take the last question and its answer back.
     Undo,
+    /// Make the conversation shorter.
+    Compact,
 }
 
 /// A row of the table.
@@ -81,6 +83,11 @@ pub(super) const TABLE: &[Row] = &[
         &["/undo"],
         Takes::Nothing(|| Command::Undo),
         "take the last question and its answer out of the conversation",
+    ),
+    row(
+        &["/compact"],
+        Takes::Nothing(|| Command::Compact),
+        "make the conversation shorter; names and numbers are kept",
     ),
     row(
         &["/reasoning"],

@@ -62,7 +62,7 @@ pub struct Settings {
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {
     /// Messages were taken out and others put in their place: a question was taken back, a system
-    /// prompt replaced.
+    /// prompt replaced, the conversation made shorter.
     Replaced {
         /// The first of them, counted from 0.
         from: usize,

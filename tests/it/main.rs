@@ -13,6 +13,8 @@ mod card;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod compaction;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod hub;

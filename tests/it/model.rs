@@ -87,6 +87,7 @@ fn settings(server: &ModelServer) -> Settings {
         authorization: Some(HeaderValue::from_static("Bearer hf_key")),
         headers: HeaderMap::new(),
         model: "openai/gpt-oss-20b".to_owned(),
+        context: None,
         params: Params::default(),
         delivery: Delivery::Streamed,
         retry: RetryPolicy { first_wait: Duration::from_millis(1), ..RetryPolicy::default() },

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::super::args::AgentArgs;
 use super::talk::{Talk, Used};
 use super::{Next, say};
+use crate::agent;
 use crate::failure::{Exit, Failure};
 use crate::render::text::{Reasoning, Verbosity};
 use crate::repl::{self, Command};
@@ -35,6 +36,10 @@ impl Talk<'_> {
                 let first = question.lines().next().unwrap_or_default();
                 say(&format!("forgotten: {first}"));
             }
+            Command::Compact => say(&match agent::shorten(&mut self.kept.conversation, 0) {
+                Some(shortened) => format!("the conversation was made shorter: {shortened}"),
+                None => "there is nothing yet that can be made shorter".to_owned(),
+            }),
         }
         Ok(Next::Line)
     }

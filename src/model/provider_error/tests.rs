@@ -274,3 +274,28 @@ fn what_is_no_text_says_nothing() {
     let cut = &"Zu viel é".as_bytes()[..9];
     assert_eq!(ProviderError::parse(cut).message, "Zu viel");
 }
+
+#[test]
+fn an_overflow_may_say_how_much_fits() {
+    for (message, kind, expected) in [
+        (
+            "Provider returned error: maximum context length is 131072 tokens",
+            Overflow,
+            Some(131_072),
+        ),
+        (
+            "This model's maximum context length is 8192 tokens. However, you requested 9000.",
+            Overflow,
+            Some(8192),
+        ),
+        ("the request exceeds the available context size (4096 tokens)", Overflow, Some(4096)),
+        ("the request exceeds the available context size", Overflow, None),
+        ("Please reduce the length of the messages or completion.", Overflow, None),
+        ("maximum context length is 3", Overflow, None),
+        ("maximum context length is 131072 tokens", Rejected, None),
+    ] {
+        let message = message.to_owned();
+        let error = ModelError { kind, message, ..ModelError::filtered() };
+        assert_eq!(context(&error), expected, "{}", error.message);
+    }
+}

@@ -67,6 +67,7 @@ impl Asking {
                 name,
                 base_url: endpoint.base_url.to_string(),
                 authorization: key.as_ref().map(Secret::bearer),
+                context: endpoint.context,
                 params: params(&endpoint, card),
                 headers: endpoint.headers,
                 model: endpoint.model,

@@ -53,6 +53,7 @@ fn a_spec_leads_to_url_key_model_and_parameters() {
             headers: HeaderMap::new(),
             model: "openai/gpt-oss-20b:groq".to_owned(),
             params: ModelParams { reasoning: Some(Effort::Low), ..ModelParams::default() },
+            context: Some(131_072),
             quirks: Quirks { max_tokens_field: MaxTokensField::MaxTokens, schema_patterns: false },
         },
     );

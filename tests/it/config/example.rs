@@ -76,6 +76,7 @@ fn its_examples_are_read_as_what_they_say() {
         hub_login: Some(false),
         max_tokens_field: Some(MaxTokensField::MaxTokens),
         schema_patterns: Some(false),
+        context: Some(32768),
         example: Some("gpt-oss-20b".to_owned()),
         headers,
     };
