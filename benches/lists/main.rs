@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use serde_json::{Value, json};
 use wait4::Wait4;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -47,9 +48,10 @@ fn measure() -> Outcome<ExitCode> {
     for size in [50_000_u32, 300_000] {
         let hub = Hub::start(size)?;
         let path = format!("/users/big{size}/followers");
+        let wanted = json!({"endpoint": path, "max_results": WANTED});
         let (mut ours, mut floor) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            ours.push(ask(&hub, &path, &[])?);
+            ours.push(ask(&hub, &wanted, &[])?);
             floor.push(read(&hub, &path)?);
         }
         let (ours, floor) = (Cost::median(&ours), Cost::median(&floor));
@@ -62,13 +64,18 @@ fn measure() -> Outcome<ExitCode> {
             )?;
         }
     }
-    let hub = Hub::start(1)?;
-    let page = "/models/lumen-labs/aurora-7b/discussions";
-    let (raw, shaped) = (ask(&hub, page, &["--raw-results"])?, ask(&hub, page, &[])?);
-    holds &= shaped.handed * 4 <= raw.read;
+    let hub = Hub::start(300_000)?;
+    let count = json!({"endpoint": "/users/big300000/followers", "count_by": "user"});
+    let count = ask(&hub, &count, &[])?;
+    let page = json!({"endpoint": "/models/lumen-labs/aurora-7b/discussions", "max_results": 50});
+    let (raw, shaped) = (ask(&hub, &page, &["--raw-results"])?, ask(&hub, &page, &[])?);
+    holds &= count.memory <= MEMORY_LIMIT && shaped.handed * 4 <= raw.read;
     writeln!(
         out,
-        "\n50 discussions: {} read, {} handed to the model, {} with `--raw-results`",
+        "\nCounting 300000 followers, up to the cap: {:.1} MiB of memory, {} read\n\
+         50 discussions: {} read, {} handed to the model, {} with `--raw-results`",
+        mib(count.memory),
+        kib(count.read),
         kib(shaped.read),
         kib(shaped.handed),
         kib(raw.handed)
@@ -186,12 +193,10 @@ impl Drop for Hub {
     }
 }
 
-/// Lets a scripted model ask for a list once.
-fn ask(hub: &Hub, endpoint: &str, flags: &[&str]) -> Outcome<Cost> {
-    let limit = if endpoint.ends_with("discussions") { 50 } else { WANTED };
-    let script = serde_json::json!([
-        {"calls": [{"name": "hf_api_request",
-                    "arguments": {"endpoint": endpoint, "max_results": limit}}]},
+/// Lets a scripted model make a call once.
+fn ask(hub: &Hub, arguments: &Value, flags: &[&str]) -> Outcome<Cost> {
+    let script = json!([
+        {"calls": [{"name": "hf_api_request", "arguments": arguments}]},
         {"content": "Done."}
     ]);
     std::fs::write(hub.script(), script.to_string())?;
@@ -203,7 +208,7 @@ fn ask(hub: &Hub, endpoint: &str, flags: &[&str]) -> Outcome<Cost> {
         .env("HF_ENDPOINT", format!("http://127.0.0.1:{}", hub.port))
         .env("HF_TOKEN", "hf_test_write_ada");
     let (document, cost) = hub.run(&mut command)?;
-    let document: serde_json::Value = serde_json::from_str(&document)?;
+    let document: Value = serde_json::from_str(&document)?;
     let call = &document["calls"][0];
     if call["status"] != "ok" {
         return Err(format!("the call failed: {call}").into());
@@ -217,7 +222,7 @@ fn read(hub: &Hub, endpoint: &str) -> Outcome<Cost> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["read", &host, &format!("/api{endpoint}")]);
     let (list, cost) = hub.run(&mut command)?;
-    let list: serde_json::Value = serde_json::from_str(&format!("{list}]"))?;
+    let list: Value = serde_json::from_str(&format!("{list}]"))?;
     match list.as_array().map(Vec::len) {
         Some(WANTED) => Ok(cost),
         other => Err(format!("the reader read {other:?} elements").into()),

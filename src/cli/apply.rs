@@ -31,10 +31,23 @@ async fn send_all(
             sender.say("There is nothing to send.");
         }
         let fresh = plan_all(sender, &plan.writes).await?;
-        for (index, write) in fresh.iter().enumerate() {
-            if sender.send(write.clone()).await == Sent::Failed {
-                return Err(stopped(&plan, index, &path));
+        let count = fresh.len();
+        let mut refused = Vec::new();
+        let mut left = fresh.into_iter();
+        while let Some(write) = left.next() {
+            match sender.send(write.clone()).await {
+                Sent::Done => {}
+                Sent::Refused => refused.push(write),
+                Sent::Failed => {
+                    refused.extend(left);
+                    return Err(stopped(&Plan::new(&plan.origin, refused), &path));
+                }
             }
+        }
+        // To send the whole plan again would make some writes twice.
+        if (1..count).contains(&refused.len()) {
+            let kept = keep(&Plan::new(&plan.origin, refused), &path)?;
+            sender.say(&format!("What was not sent is kept in {}.", kept.display()));
         }
         Ok(())
     })
@@ -73,24 +86,28 @@ fn json(plan: &WritePlan) -> String {
     plan.now.as_ref().map_or_else(|| "nothing".to_owned(), |now| format!("{now:#}"))
 }
 
-/// The failure of a plan that was sent in part. What was not sent is kept beside it, since to send
-/// the whole plan again would make some writes twice.
-fn stopped(plan: &Plan, failed: usize, path: &Path) -> Failure {
-    let failure = Failure::new(Exit::Failed, "a write failed, and none after it was sent");
-    let rest: Vec<WritePlan> = plan.writes.iter().skip(failed + 1).cloned().collect();
-    if rest.is_empty() {
+/// The failure of a plan of which a write failed, and this much is left.
+fn stopped(rest: &Plan, path: &Path) -> Failure {
+    if rest.writes.is_empty() {
         return Failure::new(Exit::Failed, "a write failed");
     }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".rest");
-    let name = PathBuf::from(name);
-    match Plan::new(&plan.origin, rest).save(&name) {
-        Ok(()) => failure.hint(format!(
+    let failure = Failure::new(Exit::Failed, "a write failed, and none after it was sent");
+    match keep(rest, path) {
+        Ok(name) => failure.hint(format!(
             "those that were not sent are in {0}: agentcard apply {0}",
             name.display()
         )),
         Err(unsaved) => failure.hint(unsaved.message),
     }
+}
+
+/// Keeps what was not sent of a plan beside it.
+fn keep(rest: &Plan, path: &Path) -> Result<PathBuf, Failure> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".rest");
+    let name = PathBuf::from(name);
+    rest.save(&name)?;
+    Ok(name)
 }
 
 fn check_origin(plan: &Plan, config: &Config) -> Result<(), Failure> {

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::approve::pretty;
 use crate::failure::{Exit, Failure};
+use crate::hub::policy::danger;
 use crate::render::sanitize::reveal;
-use crate::tool::WritePlan;
+use crate::tool::{WriteClass, WritePlan};
 
 /// The version of a plan's form.
 const VERSION: u32 = 1;
@@ -70,22 +71,30 @@ impl Plan {
         })
     }
 
-    /// The text a person reads.
+    /// The text a person reads: of each write what it does, what is there now where it replaces
+    /// something, and the exact request.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for (index, write) in self.writes.iter().enumerate() {
-            let (number, words) = (index + 1, reveal(&write.words));
+            let mut lines = Vec::new();
+            if let Some(now) = &write.now {
+                lines.push("It is now".to_owned());
+                lines.extend(pretty(now).lines().map(|line| format!("  {line}")));
+                lines.push("and this request changes it:".to_owned());
+            }
+            lines.push(format!("{} {}", write.method, write.path));
+            lines.extend(write.body.iter().flat_map(|body| {
+                pretty(body).lines().map(|line| format!("  {line}")).collect::<Vec<_>>()
+            }));
+            if write.class != WriteClass::Additive {
+                lines.push(format!("Careful: this {}.", danger(write.class)));
+            }
             // Writing to a string cannot fail.
-            let _infallible =
-                writeln!(text, "{number}. {words}\n   {} {}", write.method, write.path);
-            for line in write.body.iter().flat_map(|body| lines(&pretty(body))) {
+            let _infallible = writeln!(text, "{}. {}", index + 1, reveal(&write.words));
+            for line in lines {
                 let _infallible = writeln!(text, "   {line}");
             }
         }
         text
     }
-}
-
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::to_owned).collect()
 }

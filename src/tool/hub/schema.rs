@@ -50,7 +50,7 @@ const PARAMETERS: &str = concat!(
     r#""fields":{"anyOf":[{"items":{"type":"string"},"type":"array"},{"type":"null"}],"default":null,"#,
     r#""description":"Only these fields of each result, e.g. [\"num\", \"author.name\"]."},"#,
     r#""count_by":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null,"#,
-    r#""description":"Count by this field over the whole list, e.g. \"author.name\"."},"#,
+    r#""description":"Count by this field over the whole list (10000 at most), e.g. \"author.name\"."},"#,
     r#""where":{"anyOf":[{"additionalProperties":true,"type":"object"},{"type":"null"}],"default":null,"#,
     r#""description":"Filter the whole list: {\"status\": \"open\"}, {\"title\": {\"contains\": \"x\"}}, "#,
     r#"{\"createdAt\": {\"min\": \"2026-01-31\"}}."}"#,

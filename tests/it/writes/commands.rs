@@ -132,10 +132,17 @@ fn a_dry_run_ends_with_a_plan_that_apply_sends() {
     --- stderr
     Dry run: nothing was sent. The plan:
     1. Close #7 on model lumen-labs/aurora-7b (“How was the harbor subset filtered? (7)”)
+       It is now
+         {
+           "title": "How was the harbor subset filtered? (7)",
+           "status": "open",
+           "isPullRequest": false
+         }
+       and this request changes it:
        POST /models/lumen-labs/aurora-7b/discussions/7/status
-       {
-         "status": "closed"
-       }
+         {
+           "status": "closed"
+         }
     Send it with `agentcard apply plan.json`.
     "#);
     assert_eq!(home.sent(), []);
@@ -272,6 +279,36 @@ fn when_a_write_fails_the_rest_of_the_plan_is_kept() {
     assert_eq!(home.program.run(&["apply", "plan.json.rest", "--yes"]).code, 0);
     let made = home.sent().iter().filter(|(path, _)| path.contains("aurora")).count();
     assert_eq!(made, 2);
+}
+
+#[test]
+fn what_was_not_sent_of_a_plan_is_kept_so_that_nothing_is_sent_twice() {
+    let home = Home::new();
+    let hide = format!("{THREAD}/comment/69050a076b82c8674826db85/hide");
+    let write = |path: &str, body: Value| {
+        json!({"tool": "hf_api_request", "words": "", "method": "POST", "path": path,
+               "body": body, "class": "additive"})
+    };
+    let dry = home.ask(&["--dry-run", "--plan", "plan.json"], &hide, &json!(null));
+    assert!(dry.stderr.contains("Careful: this cannot be undone or takes something away."), "{}", dry.shown());
+    let plan = std::fs::read_to_string(home.file("plan.json")).unwrap();
+    let mut plan: Value = serde_json::from_str(&plan).unwrap();
+    let comment = write(&format!("{THREAD}/comment"), json!({"comment": "Hi"}));
+    plan["writes"].as_array_mut().unwrap().insert(0, comment);
+    std::fs::write(home.file("plan.json"), plan.to_string()).unwrap();
+
+    let ran = home.program.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(ran.code, 60, "{}", ran.shown());
+    assert!(
+        ran.stdout.ends_with("What was not sent is kept in plan.json.rest.\n"),
+        "{}",
+        ran.stdout
+    );
+    let allow = format!("POST {hide}");
+    let ran = home.program.run(&["apply", "plan.json.rest", "--allow", &allow]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let paths: Vec<String> = home.sent().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, [format!("/api{THREAD}/comment"), format!("/api{hide}")]);
 }
 
 #[test]
