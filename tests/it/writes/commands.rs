@@ -290,7 +290,11 @@ fn what_was_not_sent_of_a_plan_is_kept_so_that_nothing_is_sent_twice() {
                "body": body, "class": "additive"})
     };
     let dry = home.ask(&["--dry-run", "--plan", "plan.json"], &hide, &json!(null));
-    assert!(dry.stderr.contains("Careful: this cannot be undone or takes something away."), "{}", dry.shown());
+    assert!(
+        dry.stderr.contains("Careful: this cannot be undone or takes something away."),
+        "{}",
+        dry.shown()
+    );
     let plan = std::fs::read_to_string(home.file("plan.json")).unwrap();
     let mut plan: Value = serde_json::from_str(&plan).unwrap();
     let comment = write(&format!("{THREAD}/comment"), json!({"comment": "Hi"}));

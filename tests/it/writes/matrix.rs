@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use agentcard::cli::approve::{Approvals, Consent};
-use agentcard::event::{CallStatus, Events};
+use agentcard::event::{CallStatus, Event, Events};
 use agentcard::hub::catalog::{ENDPOINTS, Method};
 use agentcard::hub::policy::{Effect, Policy, Rule, endpoint_of};
 use agentcard::hub::{Client, Settings, TokenSource};
@@ -216,4 +216,36 @@ async fn an_edit_and_a_status_change_are_read_first() {
         let reads: Vec<String> = bench.hub.requests().into_iter().map(|read| read.path).collect();
         assert_eq!(reads, [format!("/api{THREAD}")]);
     }
+}
+
+#[tokio::test]
+async fn an_edited_body_is_planned_and_asked_about_anew() {
+    let handle = "/models/ada-moreau/gated-mini/user-access-request/handle";
+    let edited = r#"{"user": "leo-ferrantino", "status": "accepted"}"#;
+    let person = Typist::new(&["e", "y"], Some(edited));
+    let approvals = Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person)));
+    let bench = Bench::new(approvals).await;
+    let (events, mut stream) = Events::channel();
+    let arguments = json!({"endpoint": handle, "method": "POST",
+        "json_body": {"user": "kenji-watts", "status": "rejected"}});
+    let Value::Object(arguments) = arguments else { unreachable!("it is one") };
+    let context = ToolContext { events, foreign: None };
+    let result = bench.tools.call("hf_api_request", arguments, &context).await;
+    assert_eq!(result.status, CallStatus::Ok, "{}", result.content);
+    let mut questions = Vec::new();
+    while let Ok(event) = stream.try_recv() {
+        if let Event::ApprovalAsked { question, .. } = event {
+            questions.push(question);
+        }
+    }
+    let [first, _editing, second] = &questions[..] else { panic!("{questions:?}") };
+    assert!(first.contains("Refuse kenji-watts") && first.contains("\"status\": \"pending\""));
+    assert!(second.contains("Give leo-ferrantino access") && second.contains("Leo Ferrantino"));
+    assert!(
+        second.contains("\"status\": \"rejected\"") && second.contains("gives somebody access")
+    );
+    let writes = bench.writes();
+    assert_eq!(writes.len(), 1);
+    let sent: Value = serde_json::from_str(&writes[0].body).unwrap();
+    assert_eq!(sent, json!({"user": "leo-ferrantino", "status": "accepted"}));
 }
