@@ -6,14 +6,18 @@
 mod dispatch;
 mod limits;
 mod report;
+mod structured;
 mod window;
+
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
 use crate::event::{Event, Events};
-use crate::message::StopReason;
+use crate::message::{AssistantMessage, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
+use crate::schema::Schema;
 use crate::tool::{ToolContext, ToolSet};
 
 pub use limits::{Limit, Limits};
@@ -28,6 +32,8 @@ pub struct Agent {
     pub tools: ToolSet,
     /// When to stop.
     pub limits: Limits,
+    /// What the answer has to fit, if it is to be a JSON document.
+    pub answer_schema: Option<Arc<Schema>>,
 }
 
 /// Runs the agent on a conversation whose last message is the person's, until it answers.
@@ -46,7 +52,7 @@ pub async fn run(
         biased;
         () = cancel.cancelled() => Outcome::Interrupted,
         limit = limits.out_of_time() => Outcome::Limit(limit),
-        outcome = turns(agent, conversation, events, &mut report) => outcome,
+        outcome = answer(agent, conversation, events, &mut report) => outcome,
     };
     conversation.answer_open_calls("This call was not finished: the run was stopped.");
     // Another model may have taken the first one's place.
@@ -54,32 +60,32 @@ pub async fn run(
     report.ended(outcome)
 }
 
-async fn turns(
+async fn answer(
     agent: &mut Agent,
     conversation: &mut Conversation,
     events: &Events,
     report: &mut RunReport,
 ) -> Outcome {
+    let answered = match turns(agent, conversation, events, report).await {
+        Ok(()) => structured::answer(agent, conversation, events, report).await,
+        Err(outcome) => Err(outcome),
+    };
+    answered.err().unwrap_or(Outcome::Answered)
+}
+
+/// Takes turns until the model answers; otherwise, how the run ends.
+async fn turns(
+    agent: &mut Agent,
+    conversation: &mut Conversation,
+    events: &Events,
+    report: &mut RunReport,
+) -> Result<(), Outcome> {
     loop {
-        if let Some(limit) = agent.limits.reached(report) {
-            return Outcome::Limit(limit);
-        }
-        report.turns += 1;
-        events.send(Event::TurnStarted { turn: report.turns });
-        let reply = match window::ask(agent, conversation, events, report).await {
-            Ok(reply) => reply,
-            Err(error) => return Outcome::Failed(error),
-        };
-        report.usage += reply.usage;
-        events.send(Event::ReplyEnded { usage: reply.usage });
+        let reply = ask(agent, conversation, Wanted::Reply, events, report).await?;
         let calls = reply.message.tool_calls.clone();
-        report.answer.clone_from(&reply.message.content);
-        conversation.push_reply(reply.message);
-        if reply.usage.input_tokens > 0 {
-            conversation.note_tokens(reply.usage.input_tokens + reply.usage.output_tokens);
-        }
+        keep(conversation, reply.message, reply.usage);
         if calls.is_empty() {
-            return answered(&reply.stop);
+            return whole(&reply.stop);
         }
         let context = ToolContext { events: events.clone(), foreign: conversation.foreign() };
         for dispatched in dispatch::dispatch(&agent.tools, calls, &context).await {
@@ -92,10 +98,48 @@ async fn turns(
     }
 }
 
-fn answered(stop: &StopReason) -> Outcome {
+/// What the model is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Text, or calls of its tools.
+    Reply,
+    /// A document that fits the schema.
+    Document,
+}
+
+/// One request, unless a limit forbids it.
+async fn ask(
+    agent: &mut Agent,
+    conversation: &mut Conversation,
+    wanted: Wanted,
+    events: &Events,
+    report: &mut RunReport,
+) -> Result<Reply, Outcome> {
+    if let Some(limit) = agent.limits.reached(report) {
+        return Err(Outcome::Limit(limit));
+    }
+    report.turns += 1;
+    events.send(Event::TurnStarted { turn: report.turns });
+    let reply = window::ask(agent, conversation, wanted, events, report).await;
+    let reply = reply.map_err(Outcome::Failed)?;
+    report.usage += reply.usage;
+    events.send(Event::ReplyEnded { usage: reply.usage });
+    report.answer.clone_from(&reply.message.content);
+    Ok(reply)
+}
+
+fn keep(conversation: &mut Conversation, message: AssistantMessage, usage: Usage) {
+    conversation.push_reply(message);
+    if usage.input_tokens > 0 {
+        conversation.note_tokens(usage.input_tokens + usage.output_tokens);
+    }
+}
+
+/// Whether the last reply is all of the answer.
+fn whole(stop: &StopReason) -> Result<(), Outcome> {
     match stop {
-        StopReason::Done | StopReason::Other(_) => Outcome::Answered,
-        StopReason::Length => Outcome::Limit(Limit::ReplyLength),
-        StopReason::Filtered => Outcome::Failed(ModelError::filtered()),
+        StopReason::Done | StopReason::Other(_) => Ok(()),
+        StopReason::Length => Err(Outcome::Limit(Limit::ReplyLength)),
+        StopReason::Filtered => Err(Outcome::Failed(ModelError::filtered())),
     }
 }

@@ -15,8 +15,10 @@ mod outcome;
 mod plan;
 pub mod policy;
 mod prompt;
+mod read;
 mod run;
 mod sandbox;
+mod schema;
 mod send;
 mod setup;
 mod undo;
@@ -34,12 +36,17 @@ use args::{ChatArgs, Cli, Command, SandboxCommand};
 
 /// Carries out a command line, program name first, and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Whoever closed the output does not want the help.
             let _unseen = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Answered }.into();
+            if !error.use_stderr() {
+                return Exit::Answered.into();
+            }
+            ask::form::misread(&arguments, &error.to_string());
+            return Exit::Usage.into();
         }
     };
     let environment = Environment::process();
@@ -62,6 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             block_on(async move { done(undo::undo(&args, &environment).await) })
         }
         Some(Command::Policy(args)) => print(policy::policy(args, &environment)),
+        Some(Command::Schema(args)) => print(Ok(schema::schema(&args))),
         Some(Command::Completion { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);

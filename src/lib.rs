@@ -21,6 +21,7 @@ pub mod render;
 pub mod repl;
 pub mod runtime;
 pub mod sandbox;
+pub mod schema;
 pub mod secret;
 pub mod suggest;
 pub mod tool;

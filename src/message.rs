@@ -106,6 +106,7 @@ pub struct ToolMessage {
 }
 
 /// Tokens a run used, as the provider counted them.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Tokens read.

@@ -26,6 +26,7 @@ mod wire;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 
 use crate::event::Events;
 use crate::message::{Message, Reply, ToolSpec};
@@ -61,6 +62,9 @@ pub struct Prompt<'a> {
     pub messages: &'a [Arc<Message>],
     /// The tools on offer; the same slice for the whole life of an agent.
     pub tools: &'a [ToolSpec],
+    /// The JSON Schema the reply has to fit, for a prompt without tools: gpt-oss and its providers
+    /// do not do both at once. A model that cannot be held to it is only told it by the messages.
+    pub schema: Option<&'a Value>,
 }
 
 impl<'a> Prompt<'a> {

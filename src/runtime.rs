@@ -79,6 +79,11 @@ impl Blueprint {
         self.target.name()
     }
 
+    /// Whether the planner stands in the model's place, which is no language model.
+    pub fn is_planner(&self) -> bool {
+        matches!(self.target, Target::Builtin(Builtin::Hub))
+    }
+
     /// Where the model is asked, if it is asked over a network.
     pub fn endpoint(&self) -> Option<&Endpoint> {
         match &self.target {

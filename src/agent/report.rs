@@ -10,6 +10,7 @@ use super::Limit;
 use crate::event::CallStatus;
 use crate::message::Usage;
 use crate::model::ModelError;
+use crate::schema::Violation;
 
 /// How a run ended. Each way has its own exit code at the edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Outcome {
     Failed(ModelError),
     /// A limit ended it.
     Limit(Limit),
+    /// The answer does not fit the schema it has to fit; these are the ways in which it does not.
+    Unfit(Vec<Violation>),
     /// The person ended it.
     Interrupted,
 }
@@ -31,6 +34,8 @@ pub struct RunReport {
     pub outcome: Outcome,
     /// The text of the last whole reply: the answer, where the outcome says so.
     pub answer: String,
+    /// The answer as a JSON document, where it had to fit a schema and does.
+    pub answer_value: Option<Value>,
     /// The model's name.
     pub model: String,
     /// Tokens of all replies together.
@@ -70,7 +75,9 @@ impl RunReport {
     pub fn answer(&self) -> Option<&str> {
         match self.outcome {
             Outcome::Answered | Outcome::Limit(Limit::ReplyLength) => Some(&self.answer),
-            Outcome::Failed(_) | Outcome::Limit(_) | Outcome::Interrupted => None,
+            Outcome::Failed(_) | Outcome::Limit(_) | Outcome::Unfit(_) | Outcome::Interrupted => {
+                None
+            }
         }
     }
 
@@ -78,6 +85,7 @@ impl RunReport {
         Self {
             outcome: Outcome::Interrupted,
             answer: String::new(),
+            answer_value: None,
             model,
             usage: Usage::default(),
             turns: 0,

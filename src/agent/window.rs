@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Agent, RunReport};
+use super::{Agent, RunReport, Wanted};
 use crate::conversation::{Compacted, Conversation, compact, weigh};
 use crate::event::{Event, Events};
 use crate::message::Reply;
@@ -57,6 +57,7 @@ pub fn shorten(conversation: &mut Conversation, most: u64) -> Option<Shortened> 
 pub(super) async fn ask(
     agent: &mut Agent,
     conversation: &mut Conversation,
+    wanted: Wanted,
     events: &Events,
     report: &mut RunReport,
 ) -> Result<Reply, ModelError> {
@@ -70,7 +71,7 @@ pub(super) async fn ask(
              {shortened}"
         )));
     }
-    let tried = reply(agent, conversation, events).await;
+    let tried = reply(agent, conversation, wanted, events).await;
     let Err(ModelError { kind: ModelErrorKind::Overflow, .. }) = tried else { return tried };
     if report.recovered {
         return tried;
@@ -85,15 +86,23 @@ pub(super) async fn ask(
         "the conversation was too long for the model; it was made shorter and is sent again: \
          {shortened}"
     )));
-    reply(agent, conversation, events).await
+    reply(agent, conversation, wanted, events).await
 }
 
 async fn reply(
     agent: &mut Agent,
     conversation: &mut Conversation,
+    wanted: Wanted,
     events: &Events,
 ) -> Result<Reply, ModelError> {
-    let prompt = Prompt { messages: conversation.messages(), tools: agent.tools.specs() };
+    let messages = conversation.messages();
+    let prompt = match wanted {
+        Wanted::Reply => Prompt { messages, tools: agent.tools.specs(), schema: None },
+        Wanted::Document => {
+            let schema = agent.answer_schema.as_ref().map(|schema| schema.value());
+            Prompt { messages, tools: &[], schema }
+        }
+    };
     agent.model.reply(prompt, events).await
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::schema::SchemaArgs;
 use crate::config::{Color, parse_duration};
 use crate::hub::policy::Pattern;
 use crate::sandbox::faults::Faults;
@@ -29,12 +30,26 @@ Exit codes:
  41  key missing or refused       75  rate-limited, try later
  52  card or config invalid      130  interrupted";
 
+const ASK_EXAMPLES: &str = "\
+Examples:
+  git log -9 --format=%s | agentcard ask -q 'Which of these mention the Hub?'
+  agentcard ask -f notes.md -f todo.md 'What is done and what is not?' -o report.md
+  agentcard ask --json 'Who follows ada-moreau?' | jq -r .answer
+  agentcard ask --output-schema people.json 'Who follows ada-moreau?' | jq -r '.people[]'
+  agentcard ask --stream-json '…' | jq -r 'select(.type == \"call_ended\") | .summary'
+From cron, which has no terminal (nothing waits, writes need --allow):
+  0 7 * * 1  agentcard ask -q --timeout 2m -o ~/week.md 'What is new on lumen-labs?'
+
+Exit codes: 0 answered, 1 failed, 2 wrong command line, 41 key, 52 card or config, 53 limit,
+60 write refused, 69 unreachable, 75 rate-limited, 130 interrupted.";
+
 /// What the program does.
 #[derive(Debug, Subcommand)]
 // Only the command that was typed gets its flags made: a third of the time from start to config.
 #[command(defer = true)]
 pub enum Command {
     /// Ask one question, print the answer, exit.
+    #[command(after_help = ASK_EXAMPLES)]
     Ask(AskArgs),
     /// Talk with the agent; on a terminal, no command at all does the same.
     Chat(ChatArgs),
@@ -56,6 +71,8 @@ pub enum Command {
     Undo(UndoArgs),
     /// Show the rules about writes, or which of them decides about one.
     Policy(PolicyArgs),
+    /// Print the JSON Schema of what this program writes for scripts.
+    Schema(SchemaArgs),
     /// Print a completion script for a shell.
     Completion {
         /// The shell.
@@ -65,6 +82,7 @@ pub enum Command {
 
 /// Where the agent comes from.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Agent")]
 pub struct AgentArgs {
     /// The card to run [default: the built-in hf-user-small].
     #[arg(long, value_name = "FILE")]
@@ -92,6 +110,9 @@ pub struct AskArgs {
     /// The question; `-` or nothing reads standard input, text piped in is added to it.
     #[arg(value_name = "PROMPT")]
     pub prompt: Vec<String>,
+    /// Add a text file to the question, at most 1 MiB; can be given more than once.
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// Where the agent comes from.
     #[command(flatten)]
     pub agent: AgentArgs,
@@ -144,7 +165,7 @@ pub struct ConfirmArgs {
     #[command(flatten)]
     pub rules: RuleArgs,
     /// A configuration file in place of the user's and the project's.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = None, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
@@ -158,7 +179,7 @@ pub struct PolicyArgs {
     #[command(flatten)]
     pub rules: RuleArgs,
     /// A configuration file in place of the user's and the project's.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = None, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
@@ -178,6 +199,7 @@ pub enum PolicyCommand {
 
 /// Which writes may happen.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Writes")]
 pub struct WriteArgs {
     /// What the rules are.
     #[command(flatten)]
@@ -192,6 +214,7 @@ pub struct WriteArgs {
 
 /// What the rules about writes are, beside those of the configuration.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Writes")]
 pub struct RuleArgs {
     /// Send writes such as `POST /models/my-org/*/discussions/*/comment` without asking; can be
     /// given more than once. What cannot be undone and what gives somebody access is covered only
@@ -227,18 +250,19 @@ pub struct ChatArgs {
     #[command(flatten)]
     pub transcript: TranscriptArgs,
     /// Print the tokens used and the repairs made.
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
     /// Print answers as they come: no Markdown, and what a terminal obeys is obeyed.
     #[arg(long)]
     pub raw_output: bool,
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
-    #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
+    #[arg(long, help_heading = "Output", value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,
 }
 
 /// Which conversation it is, and whether it is kept.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Transcript")]
 pub struct TranscriptArgs {
     /// Keep no transcript of this.
     #[arg(long)]
@@ -247,6 +271,7 @@ pub struct TranscriptArgs {
 
 /// How a run is limited.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
     /// The most model requests [default: 25].
     #[arg(long, value_name = "N")]
@@ -258,6 +283,7 @@ pub struct LimitArgs {
 
 /// How a run is shown.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch somebody typed")]
 pub struct OutputArgs {
     /// Print one JSON document: answer, usage, calls, model, timings.
@@ -266,6 +292,14 @@ pub struct OutputArgs {
     /// Print JSON Lines: each event as it happens, the document last.
     #[arg(long)]
     pub stream_json: bool,
+    /// End with one more request, without tools, for the answer as JSON that fits the JSON Schema in
+    /// FILE; standard output is that document.
+    #[arg(long, value_name = "FILE")]
+    pub output_schema: Option<PathBuf>,
+    /// Write the answer to FILE in place of standard output; a file that is there is replaced in one
+    /// step, and only if the run ends well.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "stream_json")]
+    pub output: Option<PathBuf>,
     /// Ask for each reply in one piece, and print the answer once at the end.
     #[arg(long)]
     pub no_stream: bool,
@@ -298,7 +332,7 @@ pub enum CardsCommand {
         #[command(flatten)]
         agent: AgentArgs,
         /// Print JSON.
-        #[arg(long)]
+        #[arg(long, help_heading = "Output")]
         json: bool,
     },
 }

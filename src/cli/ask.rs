@@ -2,10 +2,14 @@
 //!
 //! It prepares a run, has it shown in the form that was asked for, and says how it ended.
 
+mod attach;
+mod destination;
+pub(super) mod form;
+mod schema;
 mod show;
 
+use std::mem;
 use std::sync::Arc;
-use std::{io, mem};
 
 use super::approve::Approvals;
 use super::args::{AskArgs, OutputArgs};
@@ -16,18 +20,17 @@ use super::{look, setup};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
-use crate::render::document::Document;
-use crate::render::json::{Form, Json};
 use crate::render::text::Look;
 use crate::runtime::Session;
+use show::Delivered;
 
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
-    let form = json_form(&args.output);
+    let form = form::of(&args.output);
     match (prepare(&args, environment).await, form) {
         (Ok(prepared), Some(form)) => show::as_json(prepared, form).await,
-        (Ok(prepared), None) => show::as_text(prepared, delivery(&args.output)).await,
-        (Err(failure), form) => fail(&failure, form),
+        (Ok(prepared), None) => show::as_text(prepared).await,
+        (Err(failure), form) => form::fail(&failure, form),
     }
 }
 
@@ -39,6 +42,7 @@ struct Prepared {
     look: Look,
     warnings: Vec<String>,
     writes: Writes,
+    delivered: Delivered,
 }
 
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
@@ -49,7 +53,7 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
         config: &setup.config,
         environment,
         surroundings: setup::surroundings(&args.agent),
-        presence: match json_form(&args.output) {
+        presence: match form::of(&args.output) {
             Some(_) => Presence::Away,
             None => Presence::AtTerminal,
         },
@@ -58,44 +62,29 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     let mut blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
     blueprint.delivery = delivery(&args.output);
     warnings.extend(setup::stand_in_notice(&blueprint));
+    let files = attach::read(&args.files)?;
+    let delivered = Delivered::prepare(&args.output)?;
     let writes = Writes::new(&args.writes, scene)?;
+    let answer_schema = match &args.output.output_schema {
+        Some(path) => Some(Arc::new(schema::load(path, &blueprint)?)),
+        None => None,
+    };
     let approver = Arc::<Approvals>::clone(&writes.approvals);
     let settings = kept::settings(&blueprint, scene);
     let plan = kept::plan(settings, &args.transcript, scene, &mut warnings);
     let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
+    session.agent.answer_schema = answer_schema;
     let mut kept = Kept::new(mem::take(&mut session.system_prompt), plan);
-    let (prompt, note) = prompt::gather(&args.prompt).await?;
+    let (mut prompt, note) = prompt::gather(&args.prompt).await?;
+    attach::append(&mut prompt, &files);
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
     kept.ask(prompt);
-    Ok(Prepared { kept, session, look, warnings, writes })
+    Ok(Prepared { kept, session, look, warnings, writes, delivered })
 }
 
 fn delivery(output: &OutputArgs) -> Delivery {
     if output.no_stream { Delivery::Whole } else { Delivery::Streamed }
-}
-
-fn json_form(output: &OutputArgs) -> Option<Form> {
-    match (output.json, output.stream_json) {
-        (true, _) => Some(Form::Document),
-        (false, true) => Some(Form::Lines),
-        (false, false) => None,
-    }
-}
-
-/// Reports a failure from before the run, in the form that was asked for.
-fn fail(failure: &Failure, form: Option<Form>) -> Exit {
-    let shown = match form {
-        Some(form) => {
-            let exit = failure.exit;
-            let document = Document::of_failure(exit.word(), exit.code(), failure.problem());
-            Json::new(io::stdout(), form).end(document)
-        }
-        None => Ok(()),
-    };
-    // Whoever closed the output gets no more of it; the exit code says the same.
-    let _unseen = shown.and_then(|()| failure.print(io::stderr()));
-    failure.exit
 }

@@ -8,7 +8,8 @@ use super::writes::Remains;
 use crate::agent::{CallRecord, Limit, Outcome, RunReport};
 use crate::failure::{Exit, Failure};
 use crate::model::{ModelError, ModelErrorKind};
-use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds, status_word};
+use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds};
+use crate::schema::Violation;
 
 /// The failure a run ended in, if it did.
 pub(super) fn failure(report: &RunReport, remains: &Remains) -> Option<Failure> {
@@ -16,6 +17,7 @@ pub(super) fn failure(report: &RunReport, remains: &Remains) -> Option<Failure> 
         Outcome::Answered => remains.failure.clone(),
         Outcome::Failed(error) => Some(model_failure(error, &report.model)),
         Outcome::Limit(limit) => Some(limit_failure(*limit)),
+        Outcome::Unfit(violations) => Some(unfit(violations)),
         Outcome::Interrupted => Some(Failure::new(Exit::Interrupted, "interrupted")),
     }
 }
@@ -30,6 +32,11 @@ pub(super) fn document(report: &RunReport, remains: &Remains) -> Document {
         outcome: exit.word(),
         exit_code: exit.code(),
         answer: (!report.answer.is_empty()).then(|| report.answer.clone()),
+        answer_value: report.answer_value.clone(),
+        violations: match &report.outcome {
+            Outcome::Unfit(violations) => violations.clone(),
+            _ => Vec::new(),
+        },
         error: failure.map(|failure| failure.problem()),
         model: Some(report.model.clone()),
         turns: report.turns,
@@ -49,11 +56,20 @@ fn call(record: &CallRecord) -> Call {
     Call {
         name: record.name.clone(),
         arguments: record.arguments.clone(),
-        status: status_word(record.status),
+        status: record.status,
         summary: record.summary.clone(),
         bytes: record.bytes,
         elapsed_ms: milliseconds(record.elapsed),
     }
+}
+
+fn unfit(violations: &[Violation]) -> Failure {
+    let lines = violations.iter().map(|violation| format!("\n  {violation}"));
+    Failure::new(
+        Exit::Failed,
+        format!("the answer does not fit the schema:{}", lines.collect::<String>()),
+    )
+    .hint("say in the question what each part of the document is, or allow more in the schema")
 }
 
 fn limit_failure(limit: Limit) -> Failure {

@@ -9,7 +9,7 @@ use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
 use crate::card::{self, Card};
 use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
-use crate::model::endpoint::{self, Builtin, ResolveError, Target};
+use crate::model::endpoint::{self, ResolveError};
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
@@ -98,13 +98,8 @@ pub(super) async fn connect(
 
 /// An answer of the planner must not be taken for a model's.
 pub(super) fn stand_in_notice(blueprint: &Blueprint) -> Option<String> {
-    match blueprint.target {
-        Target::Builtin(Builtin::Hub) => Some(
-            "no language model is used: `builtin.hub` is a planner for trying things out"
-                .to_owned(),
-        ),
-        Target::Builtin(Builtin::Echo | Builtin::Scripted(_)) | Target::Endpoint(_) => None,
-    }
+    let notice = "no language model is used: `builtin.hub` is a planner for trying things out";
+    blueprint.is_planner().then(|| notice.to_owned())
 }
 
 /// Adds to a missing key's failure what can be done without one.

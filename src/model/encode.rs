@@ -197,7 +197,7 @@ mod tests {
 
     /// What a prompt of these messages is encoded as.
     fn encoded(encoder: &mut Encoder, messages: &[Arc<Message>]) -> Vec<String> {
-        encoder.encode(Prompt { messages, tools: &[] }, &[]).unwrap();
+        encoder.encode(Prompt { messages, tools: &[], schema: None }, &[]).unwrap();
         encoder.messages()[0].iter().map(|message| message.get().to_owned()).collect()
     }
 

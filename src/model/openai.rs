@@ -16,7 +16,7 @@ use super::options::Options;
 use super::repair::{Family, Mended, Nudge, Repair};
 use super::settings::{Delivery, Settings};
 use super::transport::Transport;
-use super::wire::Request;
+use super::wire::{Request, ResponseFormat};
 use super::{Model, ModelError, Prompt};
 use crate::event::{Event, Events};
 use crate::message::{Message, Reply, StopReason, Usage};
@@ -34,8 +34,18 @@ pub struct OpenAi {
     options: Options,
     transport: Transport,
     encoder: Encoder,
+    formats: Formats,
     /// The base URL as people may see it.
     url: String,
+}
+
+/// Whether the endpoint can hold a reply to a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Formats {
+    /// Unless it says otherwise.
+    Taken,
+    /// It has said otherwise.
+    Refused,
 }
 
 /// A request that gave no reply.
@@ -57,7 +67,8 @@ impl OpenAi {
         let transport = Transport::new(http, &settings);
         let url = without_secrets(&settings.base_url);
         let options = Options::of(&settings);
-        Self { settings, family, options, transport, encoder: Encoder::new(family), url }
+        let (encoder, formats) = (Encoder::new(family), Formats::Taken);
+        Self { settings, family, options, transport, encoder, formats, url }
     }
 
     async fn reply_in_time(
@@ -97,7 +108,7 @@ impl OpenAi {
                 Err(Failure::Early(fault)) => fault,
             };
             if adaptations < MOST_ADAPTATIONS
-                && let Some(repair) = self.give_way(&fault)
+                && let Some(repair) = self.give_way(&fault, prompt)
             {
                 adaptations += 1;
                 repair.report(events);
@@ -115,19 +126,29 @@ impl OpenAi {
     }
 
     /// Asks otherwise from now on, if the endpoint complains about how it was asked.
-    fn give_way(&mut self, fault: &Fault) -> Option<Repair> {
+    fn give_way(&mut self, fault: &Fault, prompt: Prompt<'_>) -> Option<Repair> {
         let complaint = fault.complaint()?;
         if let Some(repair) = self.options.give_way(&complaint) {
             return Some(repair);
         }
-        let is_left_out = complaint.refuses_reasoning() && self.encoder.leave_reasoning_out();
-        let detail = "the endpoint takes no reasoning back; it is left out";
-        is_left_out.then(|| Repair::new("reasoning_refused", detail))
+        if complaint.refuses_reasoning() && self.encoder.leave_reasoning_out() {
+            let detail = "the endpoint takes no reasoning back; it is left out";
+            return Some(Repair::new("reasoning_refused", detail));
+        }
+        // A format is refused in so many ways that every complaint about a request that has one
+        // counts.
+        let has_format = prompt.schema.is_some() && self.formats == Formats::Taken;
+        let detail = "the endpoint holds no reply to a schema; it is only told it";
+        has_format.then(|| {
+            self.formats = Formats::Refused;
+            Repair::new("format_refused", detail)
+        })
     }
 
     async fn reply_once(&self, prompt: Prompt<'_>, events: &Events) -> Result<Reply, Failure> {
-        let mut listener = Listener::new(self.family, self.settings.delivery, events);
-        let heard = self.listen(&mut listener).await;
+        let delivery = self.delivery(prompt);
+        let mut listener = Listener::new(self.family, delivery, events);
+        let heard = self.listen(self.request(prompt), &mut listener).await;
         let failure = if listener.has_shown_text() { Failure::Partial } else { Failure::Early };
         match listener.conclude(heard, prompt).map_err(failure)? {
             Mended::Reply(reply) => Ok(reply),
@@ -139,8 +160,12 @@ impl OpenAi {
         }
     }
 
-    async fn listen(&self, listener: &mut Listener<'_>) -> Result<Marker, Fault> {
-        let mut chunks = self.transport.send(self.request()).await?;
+    async fn listen(
+        &self,
+        request: Request<'_>,
+        listener: &mut Listener<'_>,
+    ) -> Result<Marker, Fault> {
+        let mut chunks = self.transport.send(request).await?;
         while let Some(chunk) = chunks.next().await {
             listener.hear(chunk?)?;
             if listener.has_heard_the_end() {
@@ -161,12 +186,21 @@ impl OpenAi {
         error
     }
 
-    fn request(&self) -> Request<'_> {
+    /// A document is of no use before it is whole, and Groq streams none.
+    fn delivery(&self, prompt: Prompt<'_>) -> Delivery {
+        if prompt.schema.is_some() { Delivery::Whole } else { self.settings.delivery }
+    }
+
+    fn request<'a>(&'a self, prompt: Prompt<'a>) -> Request<'a> {
+        let delivery = self.delivery(prompt);
+        let schema = prompt.schema.filter(|_| self.formats == Formats::Taken);
+        let format = |schema| ResponseFormat::JsonSchema { name: "answer", schema };
         Request {
             model: &self.settings.model,
-            stream: self.settings.delivery == Delivery::Streamed,
-            options: self.options.keys(),
+            stream: delivery == Delivery::Streamed,
+            options: self.options.keys(delivery),
             tools: self.encoder.tools(),
+            response_format: schema.map(format),
             messages: self.encoder.messages(),
         }
     }

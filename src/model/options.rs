@@ -3,11 +3,16 @@
 //! What an endpoint refuses shows in its own words, not in its name: a key it complains about is left
 //! out from then on, or sent under its other name, or with a smaller value. No I/O here.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::provider_error::ProviderError;
 use super::repair::Repair;
 use super::settings::{Delivery, Settings};
+
+/// What is said of a stream.
+const STREAM_OPTIONS: &str = "stream_options";
 
 /// The two names of the longest reply: `OpenAI` refuses the first, Ollama and Together know no other.
 const MAX_TOKENS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
@@ -42,7 +47,7 @@ impl Options {
     pub(super) fn of(settings: &Settings) -> Self {
         let mut keys = Map::new();
         if settings.delivery == Delivery::Streamed {
-            keys.insert("stream_options".to_owned(), json!({"include_usage": true}));
+            keys.insert(STREAM_OPTIONS.to_owned(), json!({"include_usage": true}));
         }
         if let Ok(Value::Object(params)) = serde_json::to_value(&settings.params) {
             keys.extend(params);
@@ -50,9 +55,14 @@ impl Options {
         Self { keys, is_renamed: false }
     }
 
-    /// The keys to send.
-    pub(super) fn keys(&self) -> &Map<String, Value> {
-        &self.keys
+    /// The keys to send with a request for a reply that arrives so. What is said of streams is
+    /// refused where there is to be none.
+    pub(super) fn keys(&self, delivery: Delivery) -> Cow<'_, Map<String, Value>> {
+        let mut keys = Cow::Borrowed(&self.keys);
+        if delivery == Delivery::Whole && keys.contains_key(STREAM_OPTIONS) {
+            keys.to_mut().shift_remove(STREAM_OPTIONS);
+        }
+        keys
     }
 
     /// Gives way to a complaint, if that may help.

@@ -142,7 +142,7 @@ mod tests {
     use crate::model::ModelErrorKind;
 
     async fn ask(model: &mut dyn Model, messages: &[Arc<Message>]) -> Result<Reply, ModelError> {
-        model.reply(Prompt { messages, tools: &[] }, &Events::channel().0).await
+        model.reply(Prompt { messages, tools: &[], schema: None }, &Events::channel().0).await
     }
 
     fn user(content: &str) -> Arc<Message> {
@@ -155,7 +155,10 @@ mod tests {
         let messages = [user("hello there")];
 
         let mut echo = Scripted::new("builtin.echo".to_owned(), Echo);
-        let reply = echo.reply(Prompt { messages: &messages, tools: &[] }, &events).await.unwrap();
+        let reply = echo
+            .reply(Prompt { messages: &messages, tools: &[], schema: None }, &events)
+            .await
+            .unwrap();
 
         assert_eq!(reply.message.content, "hello there");
         assert_eq!(seen.try_recv(), Ok(Event::Text("hello ".to_owned())));

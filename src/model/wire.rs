@@ -21,9 +21,11 @@ pub(super) struct Request<'a> {
     pub(super) model: &'a str,
     pub(super) stream: bool,
     #[serde(flatten)]
-    pub(super) options: &'a Map<String, Value>,
+    pub(super) options: Cow<'a, Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tools: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) response_format: Option<ResponseFormat<'a>>,
     #[serde(serialize_with = "in_sequence")]
     pub(super) messages: [&'a [Box<RawValue>]; 2],
 }
@@ -34,6 +36,14 @@ fn in_sequence<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(lists.iter().copied().flatten())
+}
+
+/// The form a reply is held to.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", content = "json_schema", rename_all = "snake_case")]
+pub(super) enum ResponseFormat<'a> {
+    /// `strict` is left out: it takes only schemas in which every property is required.
+    JsonSchema { name: &'static str, schema: &'a Value },
 }
 
 /// A tool on offer.

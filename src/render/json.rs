@@ -5,10 +5,10 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Render;
-use super::document::{Document, SCHEMA_VERSION, event_object, milliseconds};
+use super::document::{Document, LastLine, Line, milliseconds};
 use crate::event::Event;
 
 /// Which JSON is wanted.
@@ -44,24 +44,16 @@ impl<W: Write> Json<W> {
                 self.gathered.push(b'\n');
             }
             Form::Lines => {
-                let mut line = json!({"type": "run_ended"});
-                if let (Value::Object(line), Value::Object(rest)) =
-                    (&mut line, serde_json::to_value(&document)?)
-                {
-                    line.extend(rest);
-                }
-                self.line(line);
+                self.line(&LastLine::from(document))?;
             }
         }
         self.flush()
     }
 
-    fn line(&mut self, mut object: Value) {
-        if let Value::Object(map) = &mut object {
-            map.entry("schema_version").or_insert(json!(SCHEMA_VERSION));
-        }
-        self.gathered.extend_from_slice(object.to_string().as_bytes());
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.gathered, line)?;
         self.gathered.push(b'\n');
+        Ok(())
     }
 }
 
@@ -76,7 +68,10 @@ impl<W: Write> Render for Json<W> {
         }
         match self.form {
             Form::Document => {}
-            Form::Lines => self.line(event_object(event)),
+            Form::Lines => {
+                // Strings and numbers can always be written.
+                let _infallible = self.line(&Line::from(event));
+            }
         }
     }
 

@@ -54,7 +54,7 @@ pub async fn connect(
         retries: config.retries.clone(),
     };
     let model = asking.connect(target, fallbacks)?;
-    let agent = Agent { model, tools: ToolSet::new(tools, approver), limits };
+    let agent = Agent { model, tools: ToolSet::new(tools, approver), limits, answer_schema: None };
     Ok(Session { agent, system_prompt: card.instruction, sandbox })
 }
 

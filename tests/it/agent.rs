@@ -110,7 +110,8 @@ async fn run(
         parameters: json!({"type": "object", "properties": {}}).into(),
     };
     let tools = ToolSet::new(vec![Arc::new(Say(spec))], Arc::new(Nobody));
-    let mut agent = Agent { model: Box::new(Told(replies.into())), tools, limits };
+    let mut agent =
+        Agent { model: Box::new(Told(replies.into())), tools, limits, answer_schema: None };
     let mut conversation = Conversation::new(String::new());
     conversation.push_user("go".to_owned());
     let (events, mut stream) = Events::channel();

@@ -65,7 +65,7 @@ impl Talk {
     }
 
     async fn go_on(&mut self) -> Result<Reply, ModelError> {
-        let prompt = Prompt { messages: &self.messages, tools: &self.tools };
+        let prompt = Prompt { messages: &self.messages, tools: &self.tools, schema: None };
         let reply = self.model.reply(prompt, &self.events).await?;
         self.push(Message::Assistant(reply.message.clone()));
         Ok(reply)

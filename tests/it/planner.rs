@@ -68,6 +68,7 @@ impl Bench {
             model: Box::new(Scripted::new("builtin.hub".to_owned(), HubPlanner)),
             tools: ToolSet::new(vec![tool], Arc::new(approver)),
             limits: Limits { turns: 12, calls: 24, tokens: None, time: None },
+            answer_schema: None,
         };
         Self { hub, agent, conversation: Conversation::new("You are helpful.".to_owned()) }
     }

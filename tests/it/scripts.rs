@@ -1,6 +1,10 @@
 //! Tests of what scripts rely on: the ways to ask and to get the answer, and that nothing surprises.
 
+mod endings;
+mod files;
 mod no_stream;
+mod output_schema;
+mod stdout;
 
 use crate::support::model_server::ModelServer;
 use crate::support::program::{Program, Ran};

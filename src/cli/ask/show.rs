@@ -5,35 +5,57 @@
 use std::io::{self, Write as _};
 
 use super::Prepared;
+use super::destination::Destination;
 use crate::agent::RunReport;
+use crate::cli::args::OutputArgs;
 use crate::cli::outcome;
 use crate::cli::run::{self, Ran};
 use crate::cli::writes::Remains;
-use crate::event::Event;
 use crate::failure::{Exit, Failure};
-use crate::model::Delivery;
-use crate::render::Render as _;
 use crate::render::at_end::AtEnd;
 use crate::render::json::{Form, Json};
+use crate::render::sanitize::{reveal, sanitize};
 use crate::render::text::Text;
 
-/// Shows the answer on standard output, and everything else on standard error.
-pub(super) async fn as_text(prepared: Prepared, delivery: Delivery) -> Exit {
-    let Prepared { mut kept, mut session, look, warnings, writes } = prepared;
+/// Where the answer goes, and when.
+#[derive(Debug)]
+pub(super) enum Delivered {
+    /// To standard output, fragment by fragment.
+    AsItComes,
+    /// To standard output, once it is whole, and nothing else.
+    AtEnd,
+    /// To a file, if the run ends well.
+    Into(Destination),
+}
+
+impl Delivered {
+    /// Makes sure that the answer can go where it is wanted. A document is the answer alone, without
+    /// the text before it.
+    pub(super) fn prepare(output: &OutputArgs) -> Result<Self, Failure> {
+        Ok(match &output.output {
+            Some(file) => Self::Into(Destination::prepare(file)?),
+            None if output.no_stream || output.output_schema.is_some() => Self::AtEnd,
+            None => Self::AsItComes,
+        })
+    }
+}
+
+/// Shows the answer where it is to go, and everything else on standard error.
+pub(super) async fn as_text(prepared: Prepared) -> Exit {
+    let Prepared { mut kept, mut session, look, warnings, writes, delivered } = prepared;
     let agent = &mut session.agent;
     let mut text = Text::new(io::stdout(), io::stderr(), look);
-    let Ran { report, remains, shown } = match delivery {
-        Delivery::Streamed => run::run(agent, &mut kept, warnings, &writes, &mut text).await,
-        Delivery::Whole => {
+    let Ran { report, remains, shown } = match delivered {
+        Delivered::AsItComes => run::run(agent, &mut kept, warnings, &writes, &mut text).await,
+        Delivered::AtEnd | Delivered::Into(_) => {
             let mut silent = AtEnd(&mut text);
-            let ran = run::run(agent, &mut kept, warnings, &writes, &mut silent).await;
-            if let Some(answer) = ran.report.answer() {
-                text.event(Event::Text(answer.to_owned()));
-            }
-            ran
+            run::run(agent, &mut kept, warnings, &writes, &mut silent).await
         }
     };
-    let shown = shown.and_then(|()| text.end());
+    let shown = shown.and_then(|()| text.end()).and_then(|()| match delivered {
+        Delivered::AtEnd => io::stdout().write_all(answer(&report).as_bytes()),
+        Delivered::AsItComes | Delivered::Into(_) => Ok(()),
+    });
     // A run that ended because its reader left is no failure to tell anybody of.
     let was_shown = shown.is_ok();
     let exit = end(shown, &report, &remains);
@@ -44,17 +66,63 @@ pub(super) async fn as_text(prepared: Prepared, delivery: Delivery) -> Exit {
     if let Some(failure) = outcome::failure(&report, &remains).filter(|_| was_shown) {
         let _unseen = failure.print(io::stderr());
     }
-    exit
+    match delivered {
+        Delivered::Into(file) => put(&file, answer(&report).as_bytes(), exit),
+        Delivered::AsItComes | Delivered::AtEnd => exit,
+    }
 }
 
-/// Shows the run on standard output, as JSON.
+/// Shows the run as JSON where the answer is to go.
 pub(super) async fn as_json(prepared: Prepared, form: Form) -> Exit {
-    let Prepared { mut kept, mut session, warnings, writes, .. } = prepared;
-    let mut json = Json::new(io::stdout(), form);
+    let Prepared { mut kept, mut session, warnings, writes, delivered, .. } = prepared;
+    let agent = &mut session.agent;
+    let Delivered::Into(file) = delivered else {
+        let mut json = Json::new(io::stdout(), form);
+        let Ran { report, remains, shown } =
+            run::run(agent, &mut kept, warnings, &writes, &mut json).await;
+        let document = outcome::document(&report, &remains);
+        return end(shown.and_then(|()| json.end(document)), &report, &remains);
+    };
+    let mut gathered = Vec::new();
+    let mut json = Json::new(&mut gathered, form);
     let Ran { report, remains, shown } =
-        run::run(&mut session.agent, &mut kept, warnings, &writes, &mut json).await;
+        run::run(agent, &mut kept, warnings, &writes, &mut json).await;
     let document = outcome::document(&report, &remains);
-    end(shown.and_then(|()| json.end(document)), &report, &remains)
+    let exit = end(shown.and_then(|()| json.end(document)), &report, &remains);
+    if let Some(failure) = outcome::failure(&report, &remains) {
+        let _unseen = failure.print(io::stderr());
+    }
+    put(&file, &gathered, exit)
+}
+
+/// Puts what a run that ended well came to into a file.
+fn put(file: &Destination, bytes: &[u8], exit: Exit) -> Exit {
+    let written = match exit {
+        Exit::Answered => file.write(bytes),
+        exit => {
+            let message = format!("  hint: {} was not written\n", file.name().display());
+            // Nothing is left to tell whoever closed standard error.
+            let _unseen = io::stderr().write_all(sanitize(&message).as_bytes());
+            return exit;
+        }
+    };
+    written.err().map_or(exit, |failure| {
+        let _unseen = failure.print(io::stderr());
+        failure.exit
+    })
+}
+
+/// The answer of a run as it is printed, with a line feed at its end; nothing where there is none.
+fn answer(report: &RunReport) -> String {
+    let Some(answer) = report.answer().filter(|answer| !answer.is_empty()) else {
+        return String::new();
+    };
+    // A document stays what it is: what a terminal would act on is written as an escape.
+    let clean = match report.answer_value {
+        Some(_) => reveal(answer),
+        None => sanitize(answer),
+    };
+    if clean.ends_with('\n') { clean.into_owned() } else { format!("{clean}\n") }
 }
 
 /// The exit code of a run. A reader that went away, as `head` does, has what it wanted.

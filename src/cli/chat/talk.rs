@@ -106,7 +106,7 @@ impl<'a> Talk<'a> {
             (Outcome::Interrupted, _) => say("stopped"),
             // That a write was refused is part of the answer.
             (Outcome::Answered, _) | (_, None) => {}
-            (Outcome::Failed(_) | Outcome::Limit(_), Some(failure)) => complain(&failure),
+            (_, Some(failure)) => complain(&failure),
         }
         Next::Line
     }

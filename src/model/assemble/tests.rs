@@ -38,7 +38,7 @@ fn assembled(pieces: &[&[u8]]) -> Reply {
 }
 
 fn mended(draft: Draft, messages: &[Arc<Message>]) -> Option<Reply> {
-    match repair::mend(draft, Prompt { messages, tools: &[] }, Family::Other).0 {
+    match repair::mend(draft, Prompt { messages, tools: &[], schema: None }, Family::Other).0 {
         Mended::Reply(reply) => Some(reply),
         Mended::Nudge(_) | Mended::Empty(_) => None,
     }

@@ -77,7 +77,7 @@ impl Author for FileScript {
 mod tests {
     use super::*;
 
-    const NOTHING: Prompt<'_> = Prompt { messages: &[], tools: &[] };
+    const NOTHING: Prompt<'_> = Prompt { messages: &[], tools: &[], schema: None };
 
     #[test]
     fn replies_come_in_the_files_order_and_then_an_error() {

@@ -54,7 +54,7 @@ impl Dialog {
         self.messages.push(Arc::new(Message::User { content: question.to_owned() }));
         let mut turns = Vec::new();
         loop {
-            let prompt = Prompt { messages: &self.messages, tools: &self.tools };
+            let prompt = Prompt { messages: &self.messages, tools: &self.tools, schema: None };
             let reply = HubPlanner.next(prompt);
             if reply.calls.is_empty() {
                 let message = AssistantMessage { content: reply.content, ..Default::default() };

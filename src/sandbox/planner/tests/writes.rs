@@ -167,7 +167,8 @@ fn a_write_is_never_made_twice_even_if_its_call_was_changed_on_its_way() {
     ]
     .map(Arc::new)
     .to_vec();
-    let reply = HubPlanner.next(Prompt { messages: &dialog.messages, tools: &dialog.tools });
+    let reply =
+        HubPlanner.next(Prompt { messages: &dialog.messages, tools: &dialog.tools, schema: None });
     assert_eq!(reply.calls, []);
     assert_eq!(reply.content, "The comment on #7 of `a/b` was posted.");
 }
