@@ -97,7 +97,6 @@ fn endings() -> Vec<Ending> {
         Ending::new("usage", 2, &["--max-turns", "none", "Hi"]),
         Ending::new("authentication", 41, &["Hi"]).after([error(401, "bad key")]),
         Ending::new("invalid", 52, &["--card", "none.md", "Hi"]),
-        Ending::new("invalid", 52, &["--model", "nobody.x", "Hi"]),
         Ending::new("invalid", 52, &["--output-schema", "none.json", "Hi"]),
         Ending::new("limit", 53, &["--max-turns", "1", "Hi"]).after([call("/whoami-v2")]),
         Ending::new("limit", 53, &["--timeout", "1s", "Hi"])
