@@ -104,7 +104,7 @@ pub struct AgentArgs {
     pub config: Option<PathBuf>,
 }
 
-/// `agentcard ask`.
+/// Asks one question, prints the answer, exits.
 #[derive(Debug, Args)]
 pub struct AskArgs {
     /// The question; `-` or nothing reads standard input, text piped in is added to it.
@@ -130,7 +130,7 @@ pub struct AskArgs {
     pub output: OutputArgs,
 }
 
-/// `agentcard apply`.
+/// Sends the plan of a dry run, after a yes to each of its writes.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
     /// The plan, as `agentcard ask --dry-run --plan FILE` made it.
@@ -141,7 +141,7 @@ pub struct ApplyArgs {
     pub confirm: ConfirmArgs,
 }
 
-/// `agentcard undo`.
+/// Takes back a write of this program, as far as that can be done.
 #[derive(Debug, Args)]
 pub struct UndoArgs {
     /// The number of the write [default: the last that was not undone].
@@ -169,7 +169,7 @@ pub struct ConfirmArgs {
     pub config: Option<PathBuf>,
 }
 
-/// `agentcard policy`.
+/// Shows the rules about writes, or which of them decides about one.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
     /// What to show [default: all rules, in the order in which they are tried].
@@ -234,7 +234,7 @@ fn request(text: &str) -> Result<String, String> {
     })
 }
 
-/// `agentcard chat`.
+/// Talks with the agent; on a terminal, no command at all does the same.
 #[derive(Debug, Default, Args)]
 pub struct ChatArgs {
     /// Where the agent comes from.
@@ -344,7 +344,7 @@ pub enum SandboxCommand {
     Serve(ServeArgs),
 }
 
-/// `agentcard sandbox serve`.
+/// Runs the Hub emulator until Ctrl-C; its address is printed first.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// The port on 127.0.0.1; 0 takes a free one.

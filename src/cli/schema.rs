@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::render::document::{DOCUMENT_SCHEMA, EVENTS_SCHEMA};
 
-/// `agentcard schema`.
+/// Prints the JSON Schema of what this program writes for scripts.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Which [default: a list of them].

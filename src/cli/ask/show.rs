@@ -2,6 +2,7 @@
 //!
 //! What a run's outcome means is told by `outcome`; what is asked is settled.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use super::Prepared;
@@ -11,11 +12,12 @@ use crate::cli::args::OutputArgs;
 use crate::cli::outcome;
 use crate::cli::run::{self, Ran};
 use crate::cli::writes::Remains;
+use crate::event::Event;
 use crate::failure::{Exit, Failure};
-use crate::render::at_end::AtEnd;
 use crate::render::json::{Form, Json};
 use crate::render::sanitize::{reveal, sanitize};
-use crate::render::text::Text;
+use crate::render::text::{Page, Text};
+use crate::render::{Render as _, at_end::AtEnd};
 
 /// Where the answer goes, and when.
 #[derive(Debug)]
@@ -44,6 +46,7 @@ impl Delivered {
 pub(super) async fn as_text(prepared: Prepared) -> Exit {
     let Prepared { mut kept, mut session, look, warnings, writes, delivered } = prepared;
     let agent = &mut session.agent;
+    let page = look.page;
     let mut text = Text::new(io::stdout(), io::stderr(), look);
     let Ran { report, remains, shown } = match delivered {
         Delivered::AsItComes => run::run(agent, &mut kept, warnings, &writes, &mut text).await,
@@ -52,9 +55,13 @@ pub(super) async fn as_text(prepared: Prepared) -> Exit {
             run::run(agent, &mut kept, warnings, &writes, &mut silent).await
         }
     };
+    let document = report.answer_value.is_some();
+    if let (Delivered::AtEnd, Some(answer), false) = (&delivered, report.answer(), document) {
+        text.event(Event::Text(answer.to_owned()));
+    }
     let shown = shown.and_then(|()| text.end()).and_then(|()| match delivered {
-        Delivered::AtEnd => io::stdout().write_all(answer(&report).as_bytes()),
-        Delivered::AsItComes | Delivered::Into(_) => Ok(()),
+        Delivered::AtEnd if document => io::stdout().write_all(written(&report, page).as_bytes()),
+        Delivered::AtEnd | Delivered::AsItComes | Delivered::Into(_) => Ok(()),
     });
     // A run that ended because its reader left is no failure to tell anybody of.
     let was_shown = shown.is_ok();
@@ -67,7 +74,7 @@ pub(super) async fn as_text(prepared: Prepared) -> Exit {
         let _unseen = failure.print(io::stderr());
     }
     match delivered {
-        Delivered::Into(file) => put(&file, answer(&report).as_bytes(), exit),
+        Delivered::Into(file) => put(&file, written(&report, page).as_bytes(), exit),
         Delivered::AsItComes | Delivered::AtEnd => exit,
     }
 }
@@ -112,15 +119,16 @@ fn put(file: &Destination, bytes: &[u8], exit: Exit) -> Exit {
     })
 }
 
-/// The answer of a run as it is printed, with a line feed at its end; nothing where there is none.
-fn answer(report: &RunReport) -> String {
+/// The answer of a run as a file holds it, with a line feed at its end; nothing where there is none.
+fn written(report: &RunReport, page: Page) -> String {
     let Some(answer) = report.answer().filter(|answer| !answer.is_empty()) else {
         return String::new();
     };
     // A document stays what it is: what a terminal would act on is written as an escape.
-    let clean = match report.answer_value {
-        Some(_) => reveal(answer),
-        None => sanitize(answer),
+    let clean = match (&report.answer_value, page) {
+        (Some(_), _) => reveal(answer),
+        (None, Page::Raw) => Cow::Borrowed(answer),
+        (None, Page::Plain | Page::Set { .. }) => sanitize(answer),
     };
     if clean.ends_with('\n') { clean.into_owned() } else { format!("{clean}\n") }
 }
