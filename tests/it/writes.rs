@@ -5,5 +5,6 @@ mod commands;
 mod matrix;
 mod question;
 mod rules;
+mod secrets;
 mod terminal;
 mod undo;
