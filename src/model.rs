@@ -20,6 +20,7 @@ mod schema;
 pub mod scripted;
 pub mod settings;
 mod sse;
+mod tool_names;
 mod transport;
 mod wire;
 

@@ -4,11 +4,13 @@
 //! told to it; it knows no URL and no key.
 
 mod params;
+mod sampling;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use params::{Effort, ModelParams};
+pub use sampling::Sampling;
 
 /// A model spec, taken apart as far as the grammar alone can.
 ///
@@ -151,7 +153,7 @@ mod tests {
     fn a_spec_has_a_name_a_suffix_and_parameters() {
         let params = ModelParams {
             reasoning: Some(Effort::High),
-            temperature: Some(0.2),
+            sampling: Sampling { temperature: Some(0.2), ..Sampling::default() },
             max_tokens: Some(4096),
             ..ModelParams::default()
         };

@@ -150,8 +150,9 @@ impl OpenAi {
         let mut listener = Listener::new(self.family, delivery, events);
         let heard = self.listen(self.request(prompt), &mut listener).await;
         let failure = if listener.has_shown_text() { Failure::Partial } else { Failure::Early };
-        match listener.conclude(heard, prompt).map_err(failure)? {
-            Mended::Reply(reply) => Ok(reply),
+        let asked = Prompt { tools: self.encoder.offered(), ..prompt };
+        match listener.conclude(heard, asked).map_err(failure)? {
+            Mended::Reply(reply) => Ok(self.encoder.declared(reply)),
             Mended::Nudge(nudge) => Err(Failure::Nudge(nudge)),
             Mended::Empty(stop @ (StopReason::Length | StopReason::Filtered)) => {
                 Err(Failure::Final(Fault::Empty(stop)))

@@ -7,6 +7,8 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
+use crate::model_spec::Sampling;
+
 /// One model at one endpoint, and how to ask it.
 ///
 /// It holds a key, and therefore cannot be printed.
@@ -49,30 +51,12 @@ pub enum Delivery {
     Whole,
 }
 
-/// The sampling parameters of a request. What is not set is not sent.
+/// How a model is asked to reply. What is not set is not sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Params {
-    /// 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// 0 to 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub top_p: Option<f64>,
-    /// Not in the `OpenAI` API; taken by llama.cpp, `vLLM`, `OpenRouter`, Together and Fireworks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub top_k: Option<u32>,
-    /// As `top_k`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_p: Option<f64>,
-    /// -2 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub presence_penalty: Option<f64>,
-    /// -2 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frequency_penalty: Option<f64>,
-    /// As `top_k`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repetition_penalty: Option<f64>,
+    /// How tokens are drawn.
+    #[serde(flatten)]
+    pub sampling: Sampling,
     /// `low`, `medium` or `high` for gpt-oss; Groq and Fireworks refuse anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<String>,

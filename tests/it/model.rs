@@ -3,6 +3,7 @@
 mod bodies;
 mod differences;
 mod fallbacks;
+mod limits;
 mod matrix;
 mod refusals;
 mod repairs;
@@ -20,6 +21,7 @@ use agentcard::message::{
 use agentcard::model::{
     Delivery, MaxTokens, Model, ModelError, OpenAi, Params, Prompt, RetryPolicy, Settings,
 };
+use agentcard::model_spec::Sampling;
 use agentcard::net::{self, Proxying};
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -155,7 +157,7 @@ async fn the_request_holds_what_was_asked_for_and_no_more() {
     let mut talk = Talk::tuned(&server, |settings| {
         settings.headers.insert("x-hf-bill-to", HeaderValue::from_static("acme"));
         settings.params = Params {
-            temperature: Some(0.5),
+            sampling: Sampling { temperature: Some(0.5), ..Sampling::default() },
             reasoning_effort: Some("low".to_owned()),
             stop: vec!["END".to_owned()],
             max_tokens: Some(MaxTokens::MaxTokens(512)),
