@@ -143,6 +143,7 @@ fn tool(spec: &ToolSpec, family: Family) -> wire::Tool<'_> {
         Family::GptOss => schema::inlined(&spec.parameters),
         Family::Other => spec.parameters.clone(),
     };
+    let parameters = schema::of_object(parameters);
     wire::Tool::Function { name: &spec.name, description: &spec.description, parameters }
 }
 
