@@ -155,7 +155,6 @@ mod tests {
             reasoning: Some(Effort::High),
             sampling: Sampling { temperature: Some(0.2), ..Sampling::default() },
             max_tokens: Some(4096),
-            ..ModelParams::default()
         };
         assert_eq!(
             "hf.openai/gpt-oss-20b:groq?reasoning=xhigh&temp=0.2&maxTokens=4096".parse(),

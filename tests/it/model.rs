@@ -161,7 +161,6 @@ async fn the_request_holds_what_was_asked_for_and_no_more() {
             reasoning_effort: Some("low".to_owned()),
             stop: vec!["END".to_owned()],
             max_tokens: Some(MaxTokens::MaxTokens(512)),
-            ..Params::default()
         };
     });
 
