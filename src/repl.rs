@@ -6,5 +6,6 @@ pub mod command;
 mod complete;
 mod editor;
 
-pub use command::{Command, Input, help, parse};
-pub use editor::{Editor, Typed};
+pub use command::{Command, Input, Stage, help, parse};
+pub use complete::{Seen, Words};
+pub use editor::{Edit, Editor, Typed};

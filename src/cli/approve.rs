@@ -48,6 +48,7 @@ pub enum Consent {
 #[derive(Default)]
 struct Memory {
     always: Vec<Rule>,
+    approved: Vec<Request>,
     unsent: Unsent,
 }
 
@@ -95,9 +96,22 @@ impl Approvals {
         std::mem::take(&mut self.memory().unsent)
     }
 
-    /// Forgets every "always": a new conversation begins.
+    /// Forgets what was approved: a new conversation begins.
     pub fn forget(&self) {
-        self.memory().always.clear();
+        let mut memory = self.memory();
+        memory.always.clear();
+        memory.approved.clear();
+    }
+
+    /// The rules.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// What is approved for the whole of this conversation, and what was let through in it.
+    pub fn approved(&self) -> (Vec<Rule>, Vec<Request>) {
+        let memory = self.memory();
+        (memory.always.clone(), memory.approved.clone())
     }
 
     async fn settle(&self, pending: Pending<'_>) -> Verdict {
@@ -155,6 +169,7 @@ impl Approvals {
     }
 
     fn approve(&self, plan: &WritePlan, events: &Events) -> Verdict {
+        self.memory().approved.push(Request { body: None, ..request(plan) });
         let plan = plan.clone();
         Verdict::Approved(Box::new(match &self.record {
             Some(record) => record.approve(plan, events),

@@ -4,7 +4,10 @@
 
 mod commands;
 mod connected;
+mod copy;
+mod shell;
 mod talk;
+mod words;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
@@ -25,6 +28,8 @@ const TWICE: Duration = Duration::from_secs(1);
 /// Whether the conversation goes on.
 enum Next {
     Line,
+    /// It does, and the person has just pressed Ctrl-C to have it so.
+    Stopped,
     Leave(Exit),
 }
 
@@ -51,9 +56,11 @@ pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
 async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) -> Exit {
     let mut interrupted: Option<Instant> = None;
     loop {
+        editor.saw(talk.seen());
         let typed = tokio::select! {
             biased;
             _ = signals.terminate.recv() => return Exit::Interrupted,
+            _ = signals.hangup.recv() => return Exit::Interrupted,
             _ = signals.interrupt.recv() => Typed::Interrupted,
             typed = editor.line() => typed,
         };
@@ -65,11 +72,13 @@ async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) 
                 }
                 interrupted = Some(Instant::now());
             }
+            Typed::Trouble(trouble) => complain(&Failure::new(Exit::Failed, trouble)),
             Typed::Line(line) => {
-                interrupted = None;
-                if let Next::Leave(exit) = talk.line(&line).await {
-                    return exit;
-                }
+                interrupted = match talk.line(&line).await {
+                    Next::Leave(exit) => return exit,
+                    Next::Stopped => Some(Instant::now()),
+                    Next::Line => None,
+                };
                 // What stopped the answer is not there to leave.
                 let _answered = signals.interrupt.recv().now_or_never();
             }
@@ -79,20 +88,17 @@ async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) 
 
 impl Talk<'_> {
     async fn line(&mut self, line: &str) -> Next {
-        match parse(line) {
-            Ok(Input::Nothing) => Next::Line,
-            Ok(Input::Question(question)) => self.ask(question).await,
-            Ok(Input::Command(command)) => {
-                self.carry_out(command).await.unwrap_or_else(|failure| {
-                    complain(&failure);
-                    Next::Line
-                })
-            }
-            Err(failure) => {
-                complain(&failure);
-                Next::Line
-            }
-        }
+        let done = match parse(line, self.stage()) {
+            Ok(Input::Nothing) => Ok(Next::Line),
+            Ok(Input::Question(question)) => Ok(self.ask(question).await),
+            Ok(Input::Shell(command)) => shell::run(command).await.map(|()| Next::Line),
+            Ok(Input::Command(command)) => self.carry_out(command).await,
+            Err(failure) => Err(failure),
+        };
+        done.unwrap_or_else(|failure| {
+            complain(&failure);
+            Next::Line
+        })
     }
 }
 
@@ -101,6 +107,8 @@ impl Talk<'_> {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// The terminal was closed.
+    hangup: Signal,
 }
 
 impl Signals {
@@ -111,7 +119,8 @@ impl Signals {
             })
         };
         let interrupt = listen(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
+        let terminate = listen(SignalKind::terminate())?;
+        Ok(Self { interrupt, terminate, hangup: listen(SignalKind::hangup())? })
     }
 }
 

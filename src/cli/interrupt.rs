@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: both cancel the run, which then ends at once and in good order.
+//! Ctrl-C, SIGTERM and a terminal that is closed: all cancel the run, which then ends at once and in good order.
 //!
 //! It knows what to cancel and nothing of what that is.
 
@@ -13,9 +13,11 @@ use tokio_util::sync::CancellationToken;
 /// Ctrl-C is for somebody else, such as an editor, while `is_theirs` says so.
 pub(super) async fn watch(cancel: &CancellationToken, is_theirs: impl Fn() -> bool) -> Infallible {
     let asked = async {
-        let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
+        let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        ) else {
             // Without handlers the signals keep their usual meaning, which ends the program.
             return pending().await;
         };
@@ -23,6 +25,7 @@ pub(super) async fn watch(cancel: &CancellationToken, is_theirs: impl Fn() -> bo
             tokio::select! {
                 _ = interrupt.recv() => if !is_theirs() { break },
                 _ = terminate.recv() => break,
+                _ = hangup.recv() => break,
             }
         }
     };

@@ -100,15 +100,19 @@ impl Remains {
 impl Scene<'_> {
     /// The person at the terminal, if there are both and they are to be asked.
     pub(super) fn person(&self) -> Option<Box<dyn Person>> {
-        let variable = |name| self.environment.get(name);
-        let command = variable("VISUAL").or_else(|| variable("EDITOR"));
-        let editor = command
-            .zip(self.config.directories.state.clone())
-            .map(|(command, directory)| Editor { command, directory });
+        let editor = self.editor();
         match self.presence {
             Presence::AtTerminal => Some(Box::new(Terminal::find(editor)?)),
             Presence::Away => None,
         }
+    }
+
+    /// The editor of their choice.
+    pub(super) fn editor(&self) -> Option<Editor> {
+        let variable = |name| self.environment.get(name);
+        let command = variable("VISUAL").or_else(|| variable("EDITOR"))?;
+        let directory = self.config.directories.state.clone()?;
+        Some(Editor { command, directory })
     }
 
     /// The record of writes, of which those to the sandbox are no part: it ends with the program.

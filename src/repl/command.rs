@@ -15,6 +15,8 @@ pub enum Input {
     Nothing,
     /// Something for the agent.
     Question(String),
+    /// Something for the shell: what follows a `!`.
+    Shell(String),
     /// Something for the program.
     Command(Command),
 }
@@ -34,12 +36,16 @@ pub enum Command {
     Model(Option<String>),
     /// Show the tools.
     Tools,
+    /// Show the rules about writes, and what was approved.
+    Policy,
     /// Show what was used so far.
     Usage,
     /// Show or hide the chain of thought.
     Reasoning,
     /// Show more or less of each call.
     Verbose,
+    /// Put the last answer on the clipboard.
+    Copy,
     /// Ask the last question again.
     Retry,
     /// Take the last question and its answer back.
@@ -48,67 +54,141 @@ pub enum Command {
     Compact,
 }
 
+/// How far a conversation is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Nothing was asked.
+    #[default]
+    Fresh,
+    /// Something was asked.
+    Asked,
+    /// Something was answered.
+    Answered,
+}
+
 /// A row of the table.
 pub(super) struct Row {
     /// Its names, the main one first.
     pub(super) names: &'static [&'static str],
-    /// What may follow it.
+    /// How far the conversation must be.
+    pub(super) needs: Stage,
+    /// What may follow it, and the command it is then.
     pub(super) takes: Takes,
     help: &'static str,
 }
 
-/// What may follow a command.
+/// What may follow a command, and what it makes of it.
 #[derive(Clone, Copy)]
 pub(super) enum Takes {
     /// Nothing.
-    Nothing(Make),
+    Nothing(fn() -> Command),
+    /// A word or a name of this kind.
+    Argument(Argument, fn(Option<&str>) -> Command),
+}
+
+/// Kinds of argument, which are completed each in its way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Argument {
     /// The name of a card's file.
     Card,
     /// A model spec.
     Model,
 }
 
-type Make = fn() -> Command;
-
 /// All commands, in the order of the help.
 pub(super) const TABLE: &[Row] = &[
-    row(&["/help"], Takes::Nothing(|| Command::Help), "show the commands"),
-    row(&["/new", "/clear"], Takes::Nothing(|| Command::New), "begin a new conversation"),
-    row(&["/card"], Takes::Card, "run another card and go on with this conversation"),
-    row(&["/model"], Takes::Model, "have another model reply, whatever the card says"),
-    row(&["/tools"], Takes::Nothing(|| Command::Tools), "show the tools the agent has"),
-    row(&["/usage"], Takes::Nothing(|| Command::Usage), "show what this session used so far"),
-    row(&["/retry"], Takes::Nothing(|| Command::Retry), "ask the last question again"),
-    row(
-        &["/undo"],
-        Takes::Nothing(|| Command::Undo),
-        "take the last question and its answer out of the conversation",
-    ),
-    row(
-        &["/compact"],
-        Takes::Nothing(|| Command::Compact),
-        "make the conversation shorter; names and numbers are kept",
-    ),
-    row(
-        &["/reasoning"],
-        Takes::Nothing(|| Command::Reasoning),
-        "show or hide the model's reasoning",
-    ),
-    row(&["/verbose"], Takes::Nothing(|| Command::Verbose), "show or hide tokens and repairs"),
-    row(&["/quit", "/exit"], Takes::Nothing(|| Command::Quit), "leave (also Ctrl-D)"),
+    row(&["/help"], || Command::Help, "show the commands"),
+    row(&["/new", "/clear"], || Command::New, "begin a new conversation"),
+    Row {
+        names: &["/card"],
+        needs: Stage::Fresh,
+        takes: Takes::Argument(Argument::Card, |file| Command::Card(file.map(PathBuf::from))),
+        help: "run another card and go on with this conversation",
+    },
+    Row {
+        names: &["/model"],
+        needs: Stage::Fresh,
+        takes: Takes::Argument(Argument::Model, |spec| Command::Model(spec.map(str::to_owned))),
+        help: "have another model reply, whatever the card says",
+    },
+    row(&["/tools"], || Command::Tools, "show the tools the agent has"),
+    row(&["/policy"], || Command::Policy, "show the rules about writes, and what you approved"),
+    row(&["/usage"], || Command::Usage, "show what this session used so far"),
+    row(&["/copy"], || Command::Copy, "put the last answer on the clipboard")
+        .after(Stage::Answered),
+    row(&["/retry"], || Command::Retry, "ask the last question again").after(Stage::Asked),
+    row(&["/undo"], || Command::Undo, "take the last question back").after(Stage::Asked),
+    row(&["/compact"], || Command::Compact, "make the conversation shorter; names stay")
+        .after(Stage::Asked),
+    row(&["/reasoning"], || Command::Reasoning, "show or hide the model's reasoning"),
+    row(&["/verbose"], || Command::Verbose, "show or hide tokens and repairs"),
+    row(&["/quit", "/exit"], || Command::Quit, "leave (also Ctrl-D)"),
 ];
 
-const fn row(names: &'static [&'static str], takes: Takes, help: &'static str) -> Row {
-    Row { names, takes, help }
+/// A command that nothing follows.
+const fn row(names: &'static [&'static str], make: fn() -> Command, help: &'static str) -> Row {
+    Row { names, needs: Stage::Fresh, takes: Takes::Nothing(make), help }
 }
 
-/// Understands a line.
+impl Row {
+    /// The same command, where it needs a conversation that is so far.
+    const fn after(mut self, needs: Stage) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    fn usage(&self) -> String {
+        let argument = match self.takes {
+            Takes::Nothing(_) => "",
+            Takes::Argument(Argument::Card, _) => " [FILE]",
+            Takes::Argument(Argument::Model, _) => " [SPEC]",
+        };
+        format!("{}{argument}", self.names.join(", "))
+    }
+
+    fn command(
+        &self,
+        name: &str,
+        argument: Option<&str>,
+        stage: Stage,
+    ) -> Result<Command, Failure> {
+        if let Some(lack) = self.needs.lack(stage) {
+            return Err(Failure::new(Exit::Usage, format!("{name}: {lack}")));
+        }
+        match (self.takes, argument) {
+            (Takes::Nothing(make), None) => Ok(make()),
+            (Takes::Argument(_, make), argument) => Ok(make(argument)),
+            (Takes::Nothing(_), Some(_)) => {
+                Err(Failure::new(Exit::Usage, format!("nothing may follow {name}")))
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// What a conversation that is so far lacks, if it must be as far as this.
+    fn lack(self, stage: Self) -> Option<&'static str> {
+        match self {
+            needed if needed <= stage => None,
+            Self::Answered => Some("nothing was answered yet"),
+            Self::Fresh | Self::Asked => Some("nothing was asked yet"),
+        }
+    }
+}
+
+/// Understands a line, in a conversation that is so far.
 ///
 /// A line that starts with a slash is a command; a path such as `/models/a/b` is none.
-pub fn parse(line: &str) -> Result<Input, Failure> {
+pub fn parse(line: &str, stage: Stage) -> Result<Input, Failure> {
     let text = line.trim();
     if text.is_empty() {
         return Ok(Input::Nothing);
+    }
+    if let Some(command) = text.strip_prefix('!') {
+        return match command.trim() {
+            "" => Err(Failure::new(Exit::Usage, "a shell command follows the `!`")),
+            command => Ok(Input::Shell(command.to_owned())),
+        };
     }
     let (name, argument) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     if !name.starts_with('/') || name[1..].contains('/') {
@@ -116,15 +196,7 @@ pub fn parse(line: &str) -> Result<Input, Failure> {
     }
     let argument = Some(argument.trim()).filter(|argument| !argument.is_empty());
     let row = TABLE.iter().find(|row| row.names.contains(&name)).ok_or_else(|| unknown(name))?;
-    let command = match (row.takes, argument) {
-        (Takes::Nothing(make), None) => make(),
-        (Takes::Nothing(_), Some(_)) => {
-            return Err(Failure::new(Exit::Usage, format!("nothing may follow {name}")));
-        }
-        (Takes::Card, argument) => Command::Card(argument.map(PathBuf::from)),
-        (Takes::Model, argument) => Command::Model(argument.map(str::to_owned)),
-    };
-    Ok(Input::Command(command))
+    row.command(name, argument, stage).map(Input::Command)
 }
 
 fn unknown(name: &str) -> Failure {
@@ -136,22 +208,19 @@ fn unknown(name: &str) -> Failure {
     }
 }
 
-/// The help.
-pub fn help() -> String {
+/// The help, in a conversation that is so far.
+pub fn help(stage: Stage) -> String {
     let mut text = String::new();
-    for Row { names, takes, help } in TABLE {
-        let argument = match takes {
-            Takes::Nothing(_) => "",
-            Takes::Card => " [FILE]",
-            Takes::Model => " [SPEC]",
-        };
-        let usage = format!("{}{argument}", names.join(", "));
+    for row in TABLE {
+        let lack = row.needs.lack(stage).map(|lack| format!(" ({lack})")).unwrap_or_default();
         // Writing to a string cannot fail.
-        let _infallible = writeln!(text, "{usage:14}  {help}");
+        let _infallible = writeln!(text, "{:14}  {}{lack}", row.usage(), row.help);
     }
     text.push_str(
-        "A \\ at the end of a line continues it. Ctrl-C clears the line or stops the answer; \
-         twice quickly, it leaves.\n",
+        "!COMMAND        run a shell command, of which the model sees nothing\n\n\
+         Enter sends; Ctrl-J or a \\ at the end goes on in another line. Tab completes,\n\
+         Ctrl-R finds an earlier line, Ctrl-X Ctrl-E opens $EDITOR. Ctrl-C clears the\n\
+         line or stops the answer; twice quickly, it leaves.\n",
     );
     text
 }
@@ -163,7 +232,9 @@ mod tests {
     #[test]
     fn a_line_is_a_question_or_a_command() {
         let question = |text: &str| Ok(Input::Question(text.to_owned()));
+        let parse = |line| parse(line, Stage::Fresh);
         assert_eq!(parse("  "), Ok(Input::Nothing));
+        assert_eq!(parse("! ls -l"), Ok(Input::Shell("ls -l".to_owned())));
         assert_eq!(parse(" Who is ada?\n"), question("Who is ada?"));
         assert_eq!(parse("/models/a/b is what?"), question("/models/a/b is what?"));
         assert_eq!(parse("/clear"), Ok(Input::Command(Command::New)));
@@ -174,11 +245,24 @@ mod tests {
 
     #[test]
     fn what_is_no_command_is_answered_with_the_nearest() {
+        let parse = |line| parse(line, Stage::Fresh);
         let failure = parse("/modle x").unwrap_err();
         assert_eq!(failure.message, "there is no command /modle");
         assert_eq!(failure.hints, ["did you mean /model?"]);
         assert_eq!(parse("/xyzzy").unwrap_err().hints, ["/help shows the commands"]);
         assert_eq!(parse("/quit now").unwrap_err().message, "nothing may follow /quit");
+    }
+
+    #[test]
+    fn what_a_conversation_is_not_ready_for_says_what_is_missing() {
+        let complaint = |line, stage| parse(line, stage).unwrap_err().message;
+        assert_eq!(complaint("/retry", Stage::Fresh), "/retry: nothing was asked yet");
+        assert_eq!(complaint("/copy", Stage::Asked), "/copy: nothing was answered yet");
+        assert_eq!(parse("/undo", Stage::Asked), Ok(Input::Command(Command::Undo)));
+        assert!(
+            help(Stage::Fresh).contains("ask the last question again (nothing was asked yet)\n")
+        );
+        assert!(help(Stage::Answered).contains("ask the last question again\n"));
     }
 
     #[test]

@@ -1,33 +1,93 @@
-//! How a line that is being typed may go on: commands, files of cards, models.
+//! How a line that is being typed may go on: commands, files of cards, models, endpoints, and names
+//! that were seen.
 //!
 //! It looks at the line and at directories, and knows nothing of the editor.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use super::command::{TABLE, Takes};
+use super::command::{Argument, Stage, TABLE, Takes};
 
 /// The suffixes files of cards have.
 const SUFFIXES: [&str; 4] = ["md", "markdown", "yaml", "yml"];
 
+/// What lines are completed from.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// How model specs may begin.
+    pub models: Vec<String>,
+    /// Paths of the Hub, with `{…}` for what differs.
+    pub endpoints: Vec<String>,
+    /// Where relative names of files are taken from.
+    pub directory: PathBuf,
+    /// What the conversation is about so far.
+    pub seen: Seen,
+}
+
+/// What lines are completed from that a conversation changes.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// How far it is.
+    pub stage: Stage,
+    /// The names of users, organizations and repositories in it.
+    pub names: BTreeSet<String>,
+}
+
 /// Where the word before the cursor starts, and what may stand there.
-///
-/// Relative names of files are taken from `directory`.
-pub(super) fn complete(before: &str, models: &[String], directory: &Path) -> (usize, Vec<String>) {
-    let Some((name, _)) = before.split_once(' ') else {
-        let names = TABLE.iter().flat_map(|row| row.names).map(|name| (*name).to_owned());
-        return (0, names.filter(|name| !before.is_empty() && name.starts_with(before)).collect());
-    };
-    let row = TABLE.iter().find(|row| row.names.contains(&name));
-    let start = name.len() + before[name.len()..].chars().take_while(|c| *c == ' ').count();
+pub(super) fn complete(before: &str, words: &Words) -> (usize, Vec<String>) {
+    let start = before.rfind([' ', '\n']).map_or(0, |space| space + 1);
     let word = &before[start..];
-    let found = match row.map(|row| row.takes) {
-        Some(Takes::Card) => files(word, directory),
-        Some(Takes::Model) => {
-            models.iter().filter(|model| model.starts_with(word)).cloned().collect()
+    let command = before
+        .split_once(' ')
+        .and_then(|(name, _)| TABLE.iter().find(|row| row.names.contains(&name)));
+    let found = match command.map(|row| row.takes) {
+        Some(Takes::Argument(Argument::Card, _)) => files(word, &words.directory),
+        Some(Takes::Argument(Argument::Model, _)) => beginning(word, words.models.iter()),
+        Some(Takes::Nothing(_)) => Vec::new(),
+        None if word.is_empty() => Vec::new(),
+        None if word.starts_with('/') => {
+            let commands = TABLE.iter().filter(|row| start == 0 && row.needs <= words.seen.stage);
+            let mut found = beginning(word, commands.flat_map(|row| row.names));
+            found.extend(paths(word, words));
+            found
         }
-        Some(Takes::Nothing(_)) | None => Vec::new(),
+        None => beginning(word, words.seen.names.iter()),
     };
     (start, found)
+}
+
+fn beginning(word: &str, all: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
+    all.filter(|one| one.as_ref().starts_with(word)).map(|one| one.as_ref().to_owned()).collect()
+}
+
+/// Paths of the Hub as far as the next `/`, with names that were seen for what differs.
+fn paths(word: &str, words: &Words) -> Vec<String> {
+    let typed: Vec<&str> = word[1..].split('/').collect();
+    let (last, before) = typed.split_last().unwrap_or((&"", &[]));
+    let parent = &word[..word.len() - last.len()];
+    let mut found = BTreeSet::new();
+    for endpoint in &words.endpoints {
+        let segments: Vec<&str> = endpoint[1..].split('/').collect();
+        let fits = segments.len() > before.len()
+            && before.iter().zip(&segments).all(|(typed, segment)| {
+                !typed.is_empty() && (typed == segment || segment.starts_with('{'))
+            });
+        if !fits {
+            continue;
+        }
+        let slash = if segments.len() > before.len() + 1 { "/" } else { "" };
+        let segment = segments[before.len()];
+        if segment.starts_with('{') {
+            // The names of repositories have a `/` and stand where two segments differ.
+            let names = words.seen.names.iter().filter(|name| name.starts_with(*last));
+            let depth = segments[before.len()..].iter().take_while(|s| s.starts_with('{')).count();
+            let names = names.filter(|name| name.matches('/').count() + 1 == depth);
+            found.extend(names.map(|name| format!("{parent}{name}")));
+        } else if segment.starts_with(last) {
+            found.insert(format!("{parent}{segment}{slash}"));
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// Directories and files of cards whose names start so. What cannot be read has none.
@@ -65,19 +125,59 @@ mod tests {
         for name in ["cards/b.md", "cards/a.md", "cards/a.txt", "cards/.hidden.md"] {
             std::fs::write(home.path().join(name), "").unwrap();
         }
-        let models = ["groq.".to_owned(), "gpt-oss".to_owned(), "hf.".to_owned()];
-        let complete = |line: &str| {
-            let (start, words) = complete(line, &models, home.path());
-            format!("{start} {}", words.join(" "))
+        let mut words = Words {
+            models: ["groq.", "gpt-oss", "hf."].map(str::to_owned).to_vec(),
+            directory: home.path().to_owned(),
+            ..Words::default()
         };
-        assert_eq!(complete("/re"), "0 /retry /reasoning");
-        assert_eq!(complete(""), "0 ");
-        assert_eq!(complete("Who"), "0 ");
-        assert_eq!(complete("/model g"), "7 groq. gpt-oss");
-        assert_eq!(complete("/card "), "6 cards/");
-        assert_eq!(complete("/card cards/"), "6 cards/a.md cards/b.md");
-        assert_eq!(complete("/card  cards/b"), "7 cards/b.md");
-        assert_eq!(complete("/card nowhere/"), "6 ");
-        assert_eq!(complete("/tools x"), "7 ");
+        let complete = |words: &Words, line: &str| {
+            let (start, found) = complete(line, words);
+            format!("{start} {}", found.join(" "))
+        };
+        assert_eq!(complete(&words, "/re"), "0 /reasoning");
+        assert_eq!(complete(&words, ""), "0 ");
+        assert_eq!(complete(&words, "Who"), "0 ");
+        assert_eq!(complete(&words, "/model g"), "7 groq. gpt-oss");
+        assert_eq!(complete(&words, "/card "), "6 cards/");
+        assert_eq!(complete(&words, "/card cards/"), "6 cards/a.md cards/b.md");
+        assert_eq!(complete(&words, "/card  cards/b"), "7 cards/b.md");
+        assert_eq!(complete(&words, "/card nowhere/"), "6 ");
+        assert_eq!(complete(&words, "/tools x"), "7 ");
+        words.seen.stage = Stage::Asked;
+        assert_eq!(complete(&words, "/re"), "0 /retry /reasoning");
+    }
+
+    #[test]
+    fn endpoints_and_names_are_completed() {
+        let endpoints = [
+            "/users/{username}/overview",
+            "/users/{username}/likes",
+            "/models/{namespace}/{repo}/discussions",
+            "/whoami-v2",
+        ];
+        let names = ["ada-moreau", "lumen-labs/aurora-7b", "lumen-labs"];
+        let words = Words {
+            endpoints: endpoints.map(str::to_owned).to_vec(),
+            seen: Seen { stage: Stage::Asked, names: names.map(str::to_owned).into() },
+            ..Words::default()
+        };
+        let complete = |line: &str| {
+            let (start, found) = complete(line, &words);
+            format!("{start} {}", found.join(" "))
+        };
+        assert_eq!(complete("Who is ad"), "7 ada-moreau");
+        assert_eq!(complete("what about lu"), "11 lumen-labs lumen-labs/aurora-7b");
+        assert_eq!(complete("GET /u"), "4 /users/");
+        assert_eq!(complete("/us"), "0 /usage /users/");
+        assert_eq!(complete("GET /users/a"), "4 /users/ada-moreau");
+        assert_eq!(
+            complete("GET /users/ada-moreau/"),
+            "4 /users/ada-moreau/likes /users/ada-moreau/overview"
+        );
+        assert_eq!(complete("GET /models/lu"), "4 /models/lumen-labs/aurora-7b");
+        assert_eq!(
+            complete("GET /models/lumen-labs/aurora-7b/"),
+            "4 /models/lumen-labs/aurora-7b/discussions"
+        );
     }
 }

@@ -1,5 +1,9 @@
 //! The conversation on a real terminal: what a person types, and whole screens of what they see.
 
+mod commands;
+mod editing;
+mod endings;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 

@@ -87,7 +87,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("clap", &["src/cli"]),
     ("clap_complete", &["src/cli"]),
-    ("rustyline", &["src/repl/editor.rs"]),
+    ("rustyline", &["src/repl/editor"]),
     ("rmcp", &["src/tool/mcp.rs"]),
     ("async_openai", &["src/model/transport.rs"]),
     ("rustix", &["src/cli/approve/person.rs", "src/cli/look.rs", "src/repl/editor.rs"]),

@@ -94,7 +94,7 @@ impl Person for Terminal {
             let Some(editor) = self.editor.clone() else { return Ok(None) };
             let (sender, edited) = oneshot::channel();
             std::thread::spawn(move || {
-                let _given_up = sender.send(editor.run(&text));
+                let _given_up = sender.send(editor.run(&text, "json"));
             });
             self.is_editing.store(true, Ordering::Relaxed);
             let edited = edited.await;
@@ -109,10 +109,11 @@ impl Person for Terminal {
 }
 
 impl Editor {
-    /// Runs the editor on a file that nobody else can read, and takes the file away again.
-    fn run(&self, text: &str) -> io::Result<String> {
+    /// Runs the editor on a file that nobody else can read, and takes the file away again. The
+    /// suffix tells the editor what the text is.
+    pub fn run(&self, text: &str, suffix: &str) -> io::Result<String> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
-        let path = self.directory.join(format!("edit-{}.json", std::process::id()));
+        let path = self.directory.join(format!("edit-{}.{suffix}", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         options.open(&path)?.write_all(text.as_bytes())?;

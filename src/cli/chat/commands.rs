@@ -5,10 +5,12 @@
 use std::fmt::Write as _;
 
 use super::super::args::AgentArgs;
+use super::super::policy;
 use super::talk::{Talk, Used};
-use super::{Next, say};
+use super::{Next, copy, say};
 use crate::agent;
 use crate::failure::{Exit, Failure};
+use crate::message::Message;
 use crate::render::text::{Reasoning, Verbosity};
 use crate::repl::{self, Command};
 
@@ -16,7 +18,7 @@ impl Talk<'_> {
     /// Carries a command out.
     pub(super) async fn carry_out(&mut self, command: Command) -> Result<Next, Failure> {
         match command {
-            Command::Help => say(&repl::help()),
+            Command::Help => say(&repl::help(self.stage())),
             Command::Quit => return Ok(Next::Leave(self.exit())),
             Command::New => self.renew().await,
             Command::Card(None) => say(&self.connected.card),
@@ -24,6 +26,8 @@ impl Talk<'_> {
             Command::Model(None) => say(&self.connected.model),
             Command::Model(model) => self.swap(AgentArgs { model, ..self.agent.clone() }).await?,
             Command::Tools => say(&self.tools()),
+            Command::Policy => say(&self.policy()),
+            Command::Copy => say(&self.copy()?),
             Command::Usage => say(&usage(&self.used)),
             Command::Reasoning => self.toggle_reasoning(),
             Command::Verbose => self.toggle_verbosity(),
@@ -60,6 +64,35 @@ impl Talk<'_> {
             let _infallible = writeln!(text, "{}: {first}", spec.name);
         }
         if text.is_empty() { "none".to_owned() } else { text }
+    }
+
+    /// The rules in force, and what was approved.
+    fn policy(&self) -> String {
+        let approvals = &self.writes.approvals;
+        let mut text = policy::list(approvals.policy());
+        let (always, approved) = approvals.approved();
+        for rule in &always {
+            // Writing to a string cannot fail.
+            let _infallible = writeln!(text, "approved for the whole conversation: {rule}");
+        }
+        for request in &approved {
+            let _infallible = writeln!(text, "approved: {request}");
+        }
+        if always.is_empty() && approved.is_empty() {
+            text.push_str("nothing was approved in this conversation");
+        }
+        text
+    }
+
+    fn copy(&self) -> Result<String, Failure> {
+        let messages = self.kept.conversation.messages().iter().rev();
+        let mut answers = messages.filter_map(|message| match &**message {
+            Message::Assistant(reply) if !reply.content.is_empty() => Some(&reply.content),
+            _ => None,
+        });
+        let nothing = || Failure::new(Exit::Usage, "nothing was answered yet");
+        let answer = answers.next().ok_or_else(nothing)?;
+        copy::copy(answer, self.look.screen, self.environment)
     }
 
     fn toggle_reasoning(&mut self) {

@@ -8,10 +8,11 @@ use super::super::args::AgentArgs;
 use super::super::kept;
 use super::super::setup::{self, Setup};
 use super::super::writes::{Presence, Scene};
-use super::is_terminal;
+use super::{is_terminal, words};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::model::endpoint;
+use crate::repl::{Edit, Editor, Seen, Words};
 use crate::runtime::Session;
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
@@ -61,8 +62,21 @@ pub(super) fn scene<'a>(
     }
 }
 
+/// The line editor.
+pub(super) fn editor(scene: Scene<'_>) -> Editor {
+    let words = Words {
+        models: models(scene.config),
+        endpoints: words::endpoints(),
+        directory: scene.environment.directory().unwrap_or_default(),
+        seen: Seen::default(),
+    };
+    let edit =
+        scene.editor().map(|editor| -> Edit { Box::new(move |text| editor.run(text, "md")) });
+    Editor::start(scene.config.directories.state.clone(), words, edit)
+}
+
 /// How model specs begin: providers and aliases.
-pub(super) fn models(config: &Config) -> Vec<String> {
+fn models(config: &Config) -> Vec<String> {
     let table = endpoint::table(config);
     let mut models: Vec<String> = table.providers.keys().map(|id| format!("{id}.")).collect();
     models.extend(table.aliases.into_keys());

@@ -9,14 +9,14 @@ use super::super::args::{AgentArgs, ChatArgs, LimitArgs, OutputArgs, RuleArgs, W
 use super::super::kept::{self, Kept};
 use super::super::writes::Writes;
 use super::super::{look, outcome, run, setup};
-use super::connected::{Connected, connect, models, scene};
-use super::{Next, complain, is_terminal, say};
+use super::connected::{Connected, connect, editor, scene};
+use super::{Next, complain, is_terminal, say, words};
 use crate::agent::{Outcome, RunReport};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::message::Usage;
 use crate::render::text::{Look, Reasoning, Text};
-use crate::repl::Editor;
+use crate::repl::{Editor, Seen, Stage};
 use crate::tool::Approver;
 
 /// A conversation in progress.
@@ -28,9 +28,12 @@ pub(super) struct Talk<'a> {
     pub(super) look: Look,
     pub(super) reasoning: Reasoning,
     pub(super) used: Used,
+    pub(super) environment: &'a Environment,
+    seen: Seen,
+    /// How many messages were read for names.
+    read: usize,
     limits: LimitArgs,
     output: OutputArgs,
-    environment: &'a Environment,
     last: Exit,
 }
 
@@ -67,8 +70,7 @@ impl<'a> Talk<'a> {
         if is_terminal() {
             say(&format!("{} · {} · /help shows the commands", connected.card, connected.model));
         }
-        let directory = environment.directory().unwrap_or_default();
-        let editor = Editor::start(config.directories.state.clone(), models(config), directory);
+        let editor = editor(scene);
         let kept = Kept::new(connected.session.system_prompt.clone(), plan);
         let (reasoning, used, last) = (Reasoning::Hidden, Used::default(), Exit::Answered);
         let talk = Self {
@@ -79,9 +81,11 @@ impl<'a> Talk<'a> {
             look,
             reasoning,
             used,
+            environment,
+            seen: Seen::default(),
+            read: 0,
             limits,
             output,
-            environment,
             last,
         };
         Ok((talk, editor))
@@ -103,7 +107,10 @@ impl<'a> Talk<'a> {
         self.last = failure.as_ref().map_or(Exit::Answered, |failure| failure.exit);
         match (&report.outcome, failure) {
             (Outcome::Interrupted, _) if !is_terminal() => return Next::Leave(self.last),
-            (Outcome::Interrupted, _) => say("stopped"),
+            (Outcome::Interrupted, _) => {
+                say("stopped");
+                return Next::Stopped;
+            }
             // That a write was refused is part of the answer.
             (Outcome::Answered, _) | (_, None) => {}
             (_, Some(failure)) => complain(&failure),
@@ -128,6 +135,20 @@ impl<'a> Talk<'a> {
         }
         say(&format!("{} · {}", self.connected.card, self.connected.model));
         Ok(())
+    }
+
+    /// How far the conversation is.
+    pub(super) fn stage(&self) -> Stage {
+        words::stage(self.kept.conversation.messages())
+    }
+
+    /// What lines are completed from. Names that were said once stay, whatever is taken back.
+    pub(super) fn seen(&mut self) -> Seen {
+        let messages = self.kept.conversation.messages();
+        words::note(&messages[self.read.min(messages.len())..], &mut self.seen);
+        self.read = messages.len();
+        self.seen.stage = self.stage();
+        self.seen.clone()
     }
 
     /// Waits until the transcript is written.

@@ -146,7 +146,29 @@ impl Terminal {
         }
     }
 
-    fn tmux(&self, arguments: &[&str]) -> Output {
+    /// The process of the program, which the shell of the window has started.
+    pub(crate) fn process(&self) -> u32 {
+        let shell = self.tmux(&["display-message", "-p", "#{pane_pid}"]).stdout;
+        let shell = String::from_utf8(shell).unwrap();
+        let shell = shell.trim();
+        let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
+        children.unwrap().trim().parse().unwrap()
+    }
+
+    /// Closes the window, and waits until the program is gone.
+    #[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
+    pub(crate) fn close(&self) {
+        let process = PathBuf::from(format!("/proc/{}", self.process()));
+        self.tmux(&["kill-session"]);
+        let since = Instant::now();
+        while process.exists() {
+            assert!(since.elapsed() < PATIENCE, "the program is still there");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Tells tmux something.
+    pub(crate) fn tmux(&self, arguments: &[&str]) -> Output {
         let socket = self.directory.path().join("tmux");
         Command::new("tmux")
             .args(["-u", "-f", "/dev/null", "-S"])
