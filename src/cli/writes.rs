@@ -90,6 +90,11 @@ impl Remains {
             return Some("Dry run: there was nothing to send.\n".to_owned());
         }
         let next = match &self.kept {
+            _ if plan.origin == SANDBOX => {
+                "It was made in the sandbox, which ends with this run; without --sandbox it can be \
+                 sent.\n"
+                    .to_owned()
+            }
             Some(path) => format!("Send it with `agentcard apply {}`.\n", path.display()),
             None => "With `--plan FILE` it is kept for `agentcard apply FILE`.\n".to_owned(),
         };

@@ -38,7 +38,7 @@ pub(super) fn of(
             format!("Hide {} for good: nobody can read or restore it", comment(route, present))
         }
         WriteKind::SetStatus => status(route, body, present),
-        WriteKind::Decide => decision(&repo, body),
+        WriteKind::Decide => decision(&repo, body, present),
         WriteKind::Grant => format!("Give {} access to {repo}", whom(body)),
         WriteKind::Collect => {
             let private = body.get("private") == Some(&Value::Bool(true));
@@ -77,18 +77,28 @@ fn status(route: &Route, body: &Map<String, Value>, present: &Present) -> String
     words
 }
 
-fn decision(repo: &str, body: &Map<String, Value>) -> String {
+fn decision(repo: &str, body: &Map<String, Value>, present: &Present) -> String {
     let whom = whom(body);
+    let before = match present {
+        Present::Request(request) => request.get("status").and_then(Value::as_str),
+        _ => None,
+    };
+    // Who has access is known only where the request was found.
+    let lost = match before {
+        Some("accepted") => ": the access they have is taken away",
+        Some(_) => "",
+        None => ": access they have is taken away",
+    };
     match body.get("status").and_then(Value::as_str).unwrap_or_default() {
         "accepted" => format!("Give {whom} access to {repo}, as requested"),
-        "rejected" => format!("Refuse {whom} access to {repo}: they cannot ask again"),
-        "pending" => format!(
-            "Put the access request of {whom} for {repo} back to pending: access they have is \
-             taken away"
-        ),
-        _ => {
-            format!("Reset the access request of {whom} for {repo}: access they have is taken away")
+        "rejected" if before == Some("accepted") => {
+            format!("Take the access of {whom} to {repo} away: they cannot ask again")
         }
+        "rejected" => format!("Refuse {whom} access to {repo}: they cannot ask again"),
+        "pending" => {
+            format!("Put the access request of {whom} for {repo} back to pending{lost}")
+        }
+        _ => format!("Reset the access request of {whom} for {repo}{lost}"),
     }
 }
 

@@ -222,8 +222,12 @@ async fn a_decision_shows_what_the_request_is_now() {
     let now = json!({"user": "priya", "fullname": "Priya", "asked": "2026-01-31T00:00:00.000Z",
         "status": "accepted"});
     assert_eq!(plan_cancel.now, Some(now));
+    insta::assert_snapshot!(plan_cancel.words, @"Put the access request of priya for model a/b back to pending: the access they have is taken away");
+    let reject = json!({"user": "priya", "status": "rejected"});
+    let reject = plan(&tool, &handle, reject).await.unwrap();
+    insta::assert_snapshot!(reject.words, @"Take the access of priya to model a/b away: they cannot ask again");
     let list = |name: &str| format!("GET /api{access}/{name}?q=priya");
-    assert_eq!(server.lines(), [list("pending"), list("accepted")]);
+    assert_eq!(server.lines()[..2], [list("pending"), list("accepted")]);
 
     let again = plan(&tool, &handle, json!({"user": "priya", "status": "accepted"})).await;
     let granted = plan(&tool, &format!("{access}/grant"), json!({"user": "priya"})).await;

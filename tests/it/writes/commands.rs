@@ -173,6 +173,22 @@ fn a_dry_run_ends_with_a_plan_that_apply_sends() {
 }
 
 #[test]
+fn a_plan_of_the_sandbox_leads_nowhere_and_says_so() {
+    let program = Program::new();
+    let question = "Close discussion 7 of lumen-labs/aurora-7b";
+    let ran = program.run(&["ask", "--sandbox", "--dry-run", "--plan", "plan.json", question]);
+    assert!(
+        ran.stderr.contains("made in the sandbox, which ends with this run"),
+        "{}",
+        ran.shown()
+    );
+    assert!(!ran.stderr.contains("agentcard apply"), "{}", ran.shown());
+    let applied = program.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(applied.code, 52);
+    assert!(applied.stderr.contains("make it again without --sandbox"), "{}", applied.shown());
+}
+
+#[test]
 fn the_document_of_a_dry_run_holds_the_plan() {
     let home = Home::new();
     let (path, body) = comment();
