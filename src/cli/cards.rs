@@ -12,6 +12,7 @@ use super::setup;
 use crate::card::Card;
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
+use crate::model::endpoint::Target;
 use crate::runtime::Blueprint;
 
 /// Carries out a `cards` command and returns what it prints.
@@ -86,32 +87,40 @@ fn as_json(blueprint: &Blueprint) -> Value {
         "path": card.path,
         "description": card.description,
         "model": blueprint.model_name(),
+        "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
         "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
         "tools": blueprint.tool_specs(),
         "prompt": card.instruction,
     })
 }
 
+/// Where a model is asked, and whether with a key.
+fn place(target: &Target) -> String {
+    let Target::Endpoint(endpoint) = target else {
+        return "part of this program".to_owned();
+    };
+    let key = match &endpoint.key {
+        Ok(Some(_)) => "with a key".to_owned(),
+        Ok(None) => "without a key".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    format!("{} ({key})", endpoint.base_url)
+}
+
 fn as_text(blueprint: &Blueprint) -> String {
     let card = &blueprint.card;
-    let endpoint = blueprint.endpoint().map_or_else(
-        || "none: it is part of this program".to_owned(),
-        |endpoint| {
-            let key = match &endpoint.key {
-                Ok(Some(_)) => "with a key".to_owned(),
-                Ok(None) => "without a key".to_owned(),
-                Err(error) => error.to_string(),
-            };
-            format!("{} ({key})", endpoint.base_url)
-        },
-    );
     let mut text = format!(
-        "name         {}\ncard         {}\ndescription  {}\nmodel        {}\nendpoint     {endpoint}\n",
+        "name         {}\ncard         {}\ndescription  {}\nmodel        {}\nendpoint     {}\n",
         card.name,
         card.path.display(),
         card.description.as_deref().unwrap_or("none"),
         blueprint.model_name(),
+        place(&blueprint.target),
     );
+    for fallback in &blueprint.fallbacks {
+        let (name, place) = (fallback.name(), place(fallback));
+        let _infallible = writeln!(text, "fallback     {name}: {place}");
+    }
     for spec in blueprint.tool_specs() {
         let first = spec.description.lines().next().unwrap_or_default();
         let _infallible = writeln!(text, "tool         {}: {first}", spec.name);

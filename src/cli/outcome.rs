@@ -45,7 +45,8 @@ pub(super) fn document(report: &RunReport, remains: &Remains) -> Document {
         timings: Timings {
             total_ms: milliseconds(report.elapsed),
             first_text_ms: None,
-            tools_ms: calls.iter().map(|call| call.elapsed_ms).sum(),
+            // A sum of nothing would be -0.0.
+            tools_ms: calls.iter().map(|call| call.elapsed_ms).fold(0.0, |sum, ms| sum + ms),
         },
         calls,
         plan: remains.plan.as_ref().and_then(|plan| serde_json::to_value(plan).ok()),
@@ -121,8 +122,7 @@ fn model_failure(error: &ModelError, model: &str) -> Failure {
         ModelErrorKind::Server if error.retry_after.is_some() => {
             rate_limited(failure(Exit::RateLimited, "the model server is not available"), error)
         }
-        ModelErrorKind::Server => failure(Exit::Failed, "the model server failed")
-            .hint("try again later, or name another model with --model"),
+        ModelErrorKind::Server => failure(Exit::Failed, "the model server failed").hint(AGAIN),
         ModelErrorKind::Unreachable => failure(Exit::Unreachable, "nothing can be reached")
             .hint("is the server running? `agentcard cards show` prints the endpoint in use"),
         ModelErrorKind::TimedOut => failure(Exit::Unreachable, "the model server is too slow")
@@ -130,11 +130,14 @@ fn model_failure(error: &ModelError, model: &str) -> Failure {
         ModelErrorKind::Malformed => {
             failure(Exit::Failed, "the answer is no chat completion").hint(NO_API)
         }
-        ModelErrorKind::CutOff => failure(Exit::Failed, "the reply was cut off"),
-        ModelErrorKind::Empty => failure(Exit::Failed, "the model said nothing"),
+        ModelErrorKind::CutOff => failure(Exit::Failed, "the reply was cut off").hint(AGAIN),
+        ModelErrorKind::Empty => failure(Exit::Failed, "the model said nothing").hint(AGAIN),
         ModelErrorKind::Filtered => failure(Exit::Failed, "no answer"),
     }
 }
+
+/// What to do where nothing was wrong with the question.
+const AGAIN: &str = "try again later, or name another model with --model";
 
 /// What to do where no API is.
 const NO_API: &str = "does --base-url point at an OpenAI-compatible API? It usually ends in /v1";

@@ -47,7 +47,7 @@ fn cards_are_listed_and_bad_ones_say_so() {
     card         cards/good.md
     description  Says hello
     model        builtin.echo
-    endpoint     none: it is part of this program
+    endpoint     part of this program
     prompt       6 bytes
 
     Hello.

@@ -171,3 +171,13 @@ fn a_fallback_that_leads_nowhere_is_an_error_of_the_configuration() {
     let news = "the fallback `nobody.large`: no provider is named in `nobody.large`";
     assert!(ran.stderr.contains(news), "{}", ran.stderr);
 }
+
+#[test]
+fn what_a_card_would_use_names_the_fallbacks() {
+    let scene = Scene::new(Vec::new(), Vec::new(), &["locked.x", "builtin.echo"]);
+    let ran = scene.program.run(&["cards", "show", "--config", "config.toml"]);
+    let locked = "fallback     locked.x: https://locked.invalid/v1 (provider `locked` needs a key, \
+                  and there is none in LOCKED_KEY)\n\
+                  fallback     builtin.echo: part of this program\n";
+    assert!(ran.stdout.contains(locked), "{}", ran.stdout);
+}
