@@ -28,9 +28,14 @@ pub(in crate::sandbox::planner) fn write(write: &Write, outcome: &Outcome) -> St
             )
         }
         Err(Failure::Unsent(reason)) => {
-            format!("{what} was not {done}; nothing was changed.\n\n> {}", one_line(reason))
+            format!("{what} was not {done}; nothing was changed.\n\n> {}", addressed(reason))
         }
     }
+}
+
+/// What the tool says about the person to a model, said to the person.
+fn addressed(reason: &str) -> String {
+    one_line(reason).replace("the person's", "your").replace("the person", "you")
 }
 
 /// A sentence's beginning, for the middle of one.

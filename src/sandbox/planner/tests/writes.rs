@@ -124,6 +124,12 @@ fn a_write_that_did_not_happen_is_not_said_to_have() {
         comment("not sent (dry run)"),
         "The comment on #7 of `a/b` was not posted; nothing was changed.\n\n> not sent (dry run)"
     );
+    let no = "Error: Not sent: the person said no to this write. Do not try it again.";
+    assert_eq!(
+        comment(no),
+        "The comment on #7 of `a/b` was not posted; nothing was changed.\n\n\
+         > Not sent: you said no to this write."
+    );
 }
 
 #[test]
