@@ -32,7 +32,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
-use args::{ChatArgs, Cli, Command, SandboxCommand};
+use args::{CardsCommand, ChatArgs, Cli, Command, SandboxCommand};
 
 /// Carries out a command line, program name first, and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -57,6 +57,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => print(Ok(Cli::command().render_help().to_string())),
         Some(Command::Chat(args)) => block_on(async move { chat::chat(args, &environment).await }),
         Some(Command::Ask(args)) => block_on(async move { ask::ask(args, &environment).await }),
+        Some(Command::Cards { command: CardsCommand::Check(args) }) => {
+            cards::check::check(&args, &environment)
+        }
         Some(Command::Cards { command }) => print(cards::cards(command, &environment)),
         Some(Command::Sandbox { command: SandboxCommand::Serve(args) }) => {
             block_on(sandbox::serve(args))

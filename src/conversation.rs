@@ -18,7 +18,7 @@ pub use weight::weigh;
 
 /// How many bytes make a token, where no provider has counted. English prose has four, names and
 /// numbers in JSON have three.
-const BYTES_PER_TOKEN: u64 = 3;
+pub const BYTES_PER_TOKEN: u64 = 3;
 
 /// An ordered list of messages.
 ///

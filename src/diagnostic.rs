@@ -10,6 +10,8 @@ pub use crate::suggest::did_you_mean;
 /// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// What kind of problem it is, a stable word: `unknown-key`.
+    pub code: &'static str,
     /// The file, as the person named it.
     pub file: PathBuf,
     /// Where in it, where that is known.

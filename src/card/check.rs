@@ -71,8 +71,10 @@ fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
     let written = shown(&written);
     let problem = if TYPES.contains(&folded.as_str()) {
         Problem::new(format!("type `{written}` is not supported yet; only `agent` is"))
+            .kind("card-type")
     } else {
         Problem::new(format!("`{written}` is not a type of card; `agent` is"))
+            .kind("card-type")
             .hint(suggestion(&folded, TYPES.iter().copied()))
     };
     problems.at_value(&KeyPath::top("type"), problem);
@@ -100,7 +102,10 @@ fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
                 if *occurrence > 0 {
                     let first = problems.place(&path.key(key), Spot::Key);
                     let hint = first.map(|first| format!("the first is on line {}", first.line));
-                    problems.at_key(&path_of_entry, Problem::new("is given twice").hint(hint));
+                    problems.at_key(
+                        &path_of_entry,
+                        Problem::new("is given twice").kind("duplicate-key").hint(hint),
+                    );
                 }
                 *occurrence += 1;
                 walk(&path_of_entry, entry, problems);
@@ -127,12 +132,13 @@ pub(super) fn check_entries(
         let path = path.key(written);
         let Some(key) = keys::find(table, written, spelling) else {
             let hint = suggestion(written, table.iter().map(|key| key.name));
-            problems.at_key(&path, Problem::new("there is no such key").hint(hint));
+            problems
+                .at_key(&path, Problem::new("there is no such key").kind("unknown-key").hint(hint));
             continue;
         };
         if let Some(other) = spelled.insert(key.name, written) {
             let message = format!("is the same key as `{other}`, which is given too");
-            problems.at_key(&path, Problem::new(message));
+            problems.at_key(&path, Problem::new(message).kind("duplicate-key"));
         }
         check_entry(&path, key, node, problems);
     }
@@ -146,7 +152,10 @@ fn check_entry(path: &KeyPath, key: &Key, node: &Node, problems: &mut Problems<'
     match key.support {
         Support::Later(unset) if misfits.is_empty() && !unset.is(node) => {
             let hint = "remove it: a card that needs it cannot run yet".to_owned();
-            problems.at_key(path, Problem::new("is not supported yet").hint(hint));
+            problems.at_key(
+                path,
+                Problem::new("is not supported yet").kind("unsupported-key").hint(hint),
+            );
         }
         _ => {
             for (path, problem) in misfits {
@@ -169,7 +178,7 @@ fn standing(values: Values<'_>, problems: &mut Problems<'_>) -> Standing {
     match (values.flag("default"), values.flag("tool_only")) {
         (Some(true), Some(true)) => {
             let message = "cannot go with `default`: what is only a tool is never asked first";
-            problems.at_key(&KeyPath::top("tool_only"), Problem::new(message));
+            problems.at_key(&KeyPath::top("tool_only"), Problem::new(message).kind("conflict"));
             Standing::ToolOnly
         }
         (Some(true), _) => Standing::Default,

@@ -64,14 +64,17 @@ fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Opti
                 }
                 Some(_) => None,
                 None => {
-                    problems.at_value(path, Problem::new("has no `entrypoint`").hint(form()));
+                    problems.at_value(
+                        path,
+                        Problem::new("has no `entrypoint`").kind("bad-entrypoint").hint(form()),
+                    );
                     None
                 }
             }
         }
         other => {
             let message = format!("must be text or a mapping, not {}", other.kind());
-            problems.at_value(path, Problem::new(message).hint(form()));
+            problems.at_value(path, Problem::new(message).kind("bad-entrypoint").hint(form()));
             None
         }
     }
@@ -84,7 +87,7 @@ fn read_entrypoint(
 ) -> Option<FunctionTool> {
     let Some((module, function)) = split(entrypoint) else {
         let message = format!("`{}` names no function of a module", shown(entrypoint));
-        problems.at_value(path, Problem::new(message).hint(form()));
+        problems.at_value(path, Problem::new(message).kind("bad-entrypoint").hint(form()));
         return None;
     };
     let place = problems.locator(path);

@@ -68,7 +68,10 @@ pub(super) fn resolve(
         (Some(body), instruction) => {
             if instruction.is_some() {
                 let both = Problem::new("the card has a body too, and only one can be the prompt");
-                problems.at_key(&key, both.hint("keep the one or the other".to_owned()));
+                problems.at_key(
+                    &key,
+                    both.kind("two-prompts").hint("keep the one or the other".to_owned()),
+                );
             }
             expand_body(body, today, problems)
         }
@@ -92,6 +95,7 @@ fn expand_body(body: Passage<'_>, today: fn() -> Date, problems: &mut Problems<'
         if MESSAGE_LINES.contains(&line.trim()) {
             problems.add(|| {
                 Problem::new(format!("a body holds no messages, as `{}` begins", line.trim()))
+                    .kind("messages-in-body")
                     .at(body.place(start))
             });
         }
@@ -106,5 +110,6 @@ fn expand_body(body: Passage<'_>, today: fn() -> Date, problems: &mut Problems<'
 
 fn not_yet(placeholder: &str) -> Problem {
     Problem::new(format!("`{}` is not supported yet", shown(placeholder)))
+        .kind("unsupported-placeholder")
         .hint(format!("write `\\{}` if it is meant as text", shown(placeholder)))
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 /// One thing that is wrong with a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
+    code: &'static str,
     place: Option<Place>,
     key: Option<String>,
     message: String,
@@ -18,7 +19,12 @@ pub(super) struct Problem {
 impl Problem {
     /// States what is wrong.
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { place: None, key: None, message: message.into(), hint: None }
+        Self { code: "unreadable", place: None, key: None, message: message.into(), hint: None }
+    }
+
+    /// Says what kind of problem it is, with a stable word; `unreadable` otherwise.
+    pub(super) fn kind(self, code: &'static str) -> Self {
+        Self { code, ..self }
     }
 
     /// Says where.
@@ -38,8 +44,8 @@ impl Problem {
 
     /// Ties it to the file it was found in.
     pub(super) fn in_file(self, file: &Path) -> Diagnostic {
-        let Self { place, key, message, hint } = self;
-        Diagnostic { file: file.to_owned(), place, key, message, hint }
+        let Self { code, place, key, message, hint } = self;
+        Diagnostic { code, file: file.to_owned(), place, key, message, hint }
     }
 }
 

@@ -138,7 +138,7 @@ impl Shape {
             (Self::Texts, Node::Text(_)) => Some("write it as a list of one".to_owned()),
             _ => None,
         };
-        Problem::new(format!("must be {}, not {found}", self.words())).hint(hint)
+        Problem::new(format!("must be {}, not {found}", self.words())).kind("wrong-type").hint(hint)
     }
 
     /// What is expected, for messages and documentation.

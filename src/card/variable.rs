@@ -23,6 +23,7 @@ pub(super) fn find(text: &str) -> Option<&str> {
 /// What to say about it. A default is not repeated: it may be a secret.
 pub(super) fn not_yet(name: &str) -> Problem {
     Problem::new(format!("variables such as `${{{}}}` are not supported yet", shown(name)))
+        .kind("unsupported-variable")
         .hint("write the value itself".to_owned())
 }
 

@@ -2,16 +2,23 @@
 //!
 //! It connects nothing: `show` prints what would be used.
 
-use std::fmt::Write as _;
+pub(super) mod check;
+mod new;
+mod report;
+
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs, RuleArgs};
 use super::setup;
 use crate::card::Card;
 use crate::config::Environment;
+use crate::conversation::BYTES_PER_TOKEN;
 use crate::failure::{Exit, Failure};
+use crate::message::ToolSpec;
 use crate::model::endpoint::Target;
 use crate::runtime::Blueprint;
 
@@ -19,6 +26,9 @@ use crate::runtime::Blueprint;
 pub(super) fn cards(command: CardsCommand, environment: &Environment) -> Result<String, Failure> {
     match command {
         CardsCommand::List { directory } => list(&directory),
+        CardsCommand::New { name, directory } => new::new(&name, &directory),
+        // It has an exit code of its own.
+        CardsCommand::Check(_) => Ok(String::new()),
         CardsCommand::Show { agent, json } => {
             let blueprint = blueprint(&agent, environment)?;
             Ok(if json { format!("{:#}\n", as_json(&blueprint)) } else { as_text(&blueprint) })
@@ -81,7 +91,7 @@ fn card_files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn as_json(blueprint: &Blueprint) -> Value {
-    let card = &blueprint.card;
+    let (card, tools) = (&blueprint.card, blueprint.tool_specs());
     json!({
         "name": card.name,
         "path": card.path,
@@ -89,8 +99,10 @@ fn as_json(blueprint: &Blueprint) -> Value {
         "model": blueprint.model_name(),
         "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
         "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
-        "tools": blueprint.tool_specs(),
+        "tools": tools,
         "prompt": card.instruction,
+        "prompt_size": Size::of(card.instruction.len()),
+        "tools_size": Size::of(tools.iter().map(|spec| Size::of_tool(spec).bytes).sum()),
     })
 }
 
@@ -123,9 +135,34 @@ fn as_text(blueprint: &Blueprint) -> String {
     }
     for spec in blueprint.tool_specs() {
         let first = spec.description.lines().next().unwrap_or_default();
-        let _infallible = writeln!(text, "tool         {}: {first}", spec.name);
+        let size = Size::of_tool(&spec);
+        let _infallible = writeln!(text, "tool         {}: {first} ({size})", spec.name);
     }
-    let bytes = card.instruction.len();
-    let _infallible = write!(text, "prompt       {bytes} bytes\n\n{}\n", card.instruction);
+    let size = Size::of(card.instruction.len());
+    let _infallible = write!(text, "prompt       {size}\n\n{}\n", card.instruction);
     text
+}
+
+/// How much a text is. Only its provider can count tokens: here they are estimated.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Size {
+    bytes: usize,
+    estimated_tokens: u64,
+}
+
+impl Size {
+    fn of(bytes: usize) -> Self {
+        Self { bytes, estimated_tokens: (bytes as u64).div_ceil(BYTES_PER_TOKEN) }
+    }
+
+    /// The size of what a model is told about a tool.
+    fn of_tool(spec: &ToolSpec) -> Self {
+        Self::of(serde_json::to_string(spec).map_or(0, |text| text.len()))
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, estimated at {} tokens", self.bytes, self.estimated_tokens)
+    }
 }

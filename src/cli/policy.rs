@@ -65,7 +65,7 @@ fn diagnostic(written: &PolicyRule, RuleError { message, hint }: RuleError) -> D
         Origin::Flag(flag) => flag,
         _ => "policy.rules",
     };
-    Diagnostic { file, place, key: Some(key.to_owned()), message, hint }
+    Diagnostic { code: "policy", file, place, key: Some(key.to_owned()), message, hint }
 }
 
 /// `read_only` as a person finds it again.

@@ -5,9 +5,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
 use crate::card::{self, Card};
 use crate::config::{self, Config, Environment, Flags, Warning};
+use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
 use crate::model::endpoint::{self, ResolveError};
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
@@ -137,7 +140,7 @@ fn failure(error: &SetupError) -> Failure {
             };
             error.hints().into_iter().fold(Failure::new(exit, message), Failure::hint)
         }
-        SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(diagnostic)),
+        SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(&**diagnostic)),
         SetupError::Script(_) | SetupError::HubUrl(_) => Failure::new(Exit::Invalid, message),
         SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),
     }
@@ -145,10 +148,18 @@ fn failure(error: &SetupError) -> Failure {
 
 /// Loads a card, or the built-in one.
 pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
-    let today = || jiff::Zoned::now().date();
     match path.filter(|path| *path != Path::new(BUILT_IN_PATH)) {
-        Some(path) => card::load(path, today),
+        Some(path) => read_card(path),
         None => card::parse(Path::new(BUILT_IN_PATH), BUILT_IN_CARD, today),
     }
     .map_err(|diagnostics| Failure::invalid(&diagnostics))
+}
+
+/// Loads a card, or says everything that is wrong with it.
+pub(super) fn read_card(path: &Path) -> Result<Card, Vec<Diagnostic>> {
+    card::load(path, today)
+}
+
+fn today() -> Date {
+    jiff::Zoned::now().date()
 }

@@ -263,6 +263,7 @@ impl Loading {
 
     fn complain(&mut self, file: PathBuf, key: Option<&str>, message: &str) {
         self.diagnostics.push(Diagnostic {
+            code: "config",
             file,
             place: None,
             key: key.map(str::to_owned),

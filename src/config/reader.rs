@@ -145,6 +145,7 @@ impl<'a> Reader<'a> {
     /// Writes down what is wrong at a byte of the text.
     pub(super) fn complain(&mut self, offset: usize, key: Option<&str>, bad: Bad) {
         self.diagnostics.push(Diagnostic {
+            code: "config",
             file: self.path.to_owned(),
             place: Some(self.place(offset)),
             key: key.map(str::to_owned),

@@ -36,7 +36,7 @@ pub enum SetupError {
     },
     /// The card asks for something that is not there.
     #[error("{0}")]
-    Card(Diagnostic),
+    Card(Box<Diagnostic>),
     /// The file of a scripted model cannot be used.
     #[error("{0}")]
     Script(String),

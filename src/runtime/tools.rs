@@ -26,7 +26,7 @@ pub(super) fn resolve(card: &Card) -> Result<Vec<NativeTool>, Vec<SetupError>> {
     for tool in &card.function_tools {
         match native(tool) {
             Some(native) => tools.push(native),
-            None => errors.push(SetupError::Card(not_native(card, tool))),
+            None => errors.push(SetupError::Card(Box::new(not_native(card, tool)))),
         }
     }
     if errors.is_empty() { Ok(tools) } else { Err(errors) }
@@ -42,6 +42,7 @@ fn native(tool: &FunctionTool) -> Option<NativeTool> {
 
 fn not_native(card: &Card, tool: &FunctionTool) -> Diagnostic {
     Diagnostic {
+        code: "dead-function",
         file: card.path.clone(),
         place: tool.place(),
         key: Some("function_tools".to_owned()),

@@ -48,7 +48,7 @@ fn cards_are_listed_and_bad_ones_say_so() {
     description  Says hello
     model        builtin.echo
     endpoint     part of this program
-    prompt       6 bytes
+    prompt       6 bytes, estimated at 2 tokens
 
     Hello.
     --- stderr

@@ -11,6 +11,8 @@ mod bad_input;
 #[cfg(test)]
 mod card;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod compaction;

@@ -23,6 +23,7 @@ pub(super) fn load(path: &Path, blueprint: &Blueprint) -> Result<Schema, Failure
         let hint = "a schema looks like {\"type\": \"object\", \"required\": [\"name\"], \
                     \"properties\": {\"name\": {\"type\": \"string\"}}}";
         Failure::invalid(&[Diagnostic {
+            code: "schema",
             file: path.to_owned(),
             place,
             key: pointer.filter(|pointer| !pointer.is_empty()),

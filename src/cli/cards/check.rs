@@ -1,0 +1,162 @@
+//! `agentcard cards check`: everything that is wrong with cards, as a compiler says it.
+//!
+//! It runs nothing and asks nobody. What is wrong is found in the rooms of cards and of the runtime;
+//! here are only the complaints that take the whole text, such as a secret in it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::super::args::{CheckArgs, CheckFormat};
+use super::super::setup;
+use super::{card_files, report};
+use crate::config::{Config, Environment, Flags};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::failure::{Exit, Failure};
+use crate::runtime::{self, SetupError, Surroundings};
+
+/// How secrets begin; at least [`SHORTEST_SECRET`] letters and digits follow.
+const SECRETS: &[&str] = &["hf_", "sk-", "gsk_", "ghp_", "github_pat_", "AKIA"];
+
+const SHORTEST_SECRET: usize = 16;
+
+/// Checks cards and prints what is wrong with them.
+pub(in crate::cli) fn check(args: &CheckArgs, environment: &Environment) -> Exit {
+    let checked = match checked(args, environment) {
+        Ok(checked) => checked,
+        Err(failure) => {
+            let _unseen = failure.print(io::stderr());
+            return failure.exit;
+        }
+    };
+    let text = match args.format {
+        CheckFormat::Human => report::human(&checked),
+        CheckFormat::Json => report::json(&checked),
+        CheckFormat::Sarif => report::sarif(&checked),
+    };
+    // Whoever closed the output has seen enough; the exit code says the rest.
+    let _unseen = io::stdout().write_all(text.as_bytes());
+    if checked.iter().all(|card| card.diagnostics.is_empty()) {
+        Exit::Answered
+    } else {
+        Exit::Invalid
+    }
+}
+
+/// A card that was checked.
+pub(super) struct Checked {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// What it says; empty if it cannot be read as text.
+    pub(super) text: String,
+    /// What is wrong with it, in the order of the file.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, Failure> {
+    let flags = Flags { config: args.config.clone(), ..Flags::default() };
+    let (config, _) = setup::settings(&flags, environment)?;
+    let mut checked = Vec::new();
+    for path in &args.paths {
+        let files = if path.is_dir() { cards_in(path)? } else { vec![path.clone()] };
+        checked.extend(files.into_iter().map(|file| check_file(file, &config, environment)));
+    }
+    Ok(checked)
+}
+
+/// The cards of a directory. What else lies there, a README or the configuration of another runtime,
+/// is left alone.
+fn cards_in(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = card_files(directory)?;
+    files.retain(|file| {
+        let text = fs::read(file).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let is_yaml =
+            file.extension().is_some_and(|suffix| suffix.to_string_lossy().starts_with('y'));
+        if is_yaml {
+            text.lines().any(|line| line.starts_with("instruction:"))
+        } else {
+            text.trim_start_matches('\u{feff}').starts_with("---")
+        }
+    });
+    Ok(files)
+}
+
+fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Checked {
+    let text = fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.unwrap_or_default();
+    let mut diagnostics = match setup::read_card(&path) {
+        Ok(card) => match runtime::resolve(config, card, environment, Surroundings::Real) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.iter().map(|error| of(error, &path, &text)).collect(),
+        },
+        Err(diagnostics) => diagnostics,
+    };
+    diagnostics.extend(secrets(&path, &text));
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.place.is_none(), diagnostic.place));
+    Checked { path, text, diagnostics }
+}
+
+/// What keeps an agent from being made of a card, as a complaint about the card.
+fn of(error: &SetupError, path: &Path, text: &str) -> Diagnostic {
+    if let SetupError::Card(diagnostic) = error {
+        return Diagnostic::clone(diagnostic);
+    }
+    let hints = match error {
+        SetupError::Spec { error, .. } => error.hint.iter().cloned().collect(),
+        SetupError::Model(error) => error.hints(),
+        _ => Vec::new(),
+    };
+    let line = text.lines().position(|line| line.starts_with("model:"));
+    Diagnostic {
+        code: "dead-model",
+        file: path.to_owned(),
+        place: line.map(|line| Place { line: line + 1, column: 1 }),
+        key: Some("model".to_owned()),
+        message: error.to_string(),
+        hint: hints.into_iter().next(),
+    }
+}
+
+/// Tokens and keys in a card.
+fn secrets(path: &Path, text: &str) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (line, words) in (1..).zip(text.lines()) {
+        for prefix in SECRETS {
+            let is_secret = |(at, _): &(usize, &str)| {
+                let rest = words[at + prefix.len()..].bytes();
+                let is_inside = words[..*at].ends_with(|c: char| c.is_ascii_alphanumeric());
+                let length = rest.take_while(u8::is_ascii_alphanumeric).count();
+                !is_inside && length >= SHORTEST_SECRET
+            };
+            if let Some((at, _)) = words.match_indices(prefix).find(is_secret) {
+                found.push(Diagnostic {
+                    code: "secret",
+                    file: path.to_owned(),
+                    place: Some(Place { line, column: words[..at].chars().count() + 1 }),
+                    key: None,
+                    message: format!("this looks like a secret (`{prefix}…`)"),
+                    hint: Some(
+                        "take it out and revoke it; a card names the variable that holds a key"
+                            .to_owned(),
+                    ),
+                });
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_and_names_that_begin_like_one_are_not() {
+        let text =
+            "Call hf_api_request.\nToken: hf_abcdefghijklmnopqrstuv\nask-abcdefghijklmnopqrst";
+        let found = secrets(Path::new("a.md"), text);
+        let places: Vec<_> = found.iter().map(|secret| secret.place).collect();
+        assert_eq!(places, [Some(Place { line: 2, column: 8 })]);
+    }
+}

@@ -1,0 +1,109 @@
+//! What is wrong with cards, for people, for programs and for code scanners.
+//!
+//! It does not know how it was found.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::check::Checked;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::render::sanitize::sanitize;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// For people: each complaint with its line and a mark under it.
+pub(super) fn human(checked: &[Checked]) -> String {
+    let mut text = String::new();
+    for card in checked {
+        for diagnostic in &card.diagnostics {
+            text.push_str(&complaint(diagnostic, &card.text));
+        }
+    }
+    let problems: usize = checked.iter().map(|card| card.diagnostics.len()).sum();
+    let bad = checked.iter().filter(|card| !card.diagnostics.is_empty()).count();
+    let _infallible = match (checked.len(), problems) {
+        (0, _) => writeln!(text, "there are no cards here"),
+        (cards, 0) => writeln!(text, "{cards} checked, nothing is wrong"),
+        (cards, _) => writeln!(text, "{cards} checked, {bad} with problems, {problems} in all"),
+    };
+    text
+}
+
+fn complaint(diagnostic: &Diagnostic, card: &str) -> String {
+    let Diagnostic { code, file, place, key, message, hint } = diagnostic;
+    let key = key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default();
+    let mut text = format!("error[{code}]: {key}{message}\n");
+    // Writing to a string cannot fail.
+    let _infallible = match place {
+        Some(Place { line, column }) => writeln!(text, "  --> {}:{line}:{column}", file.display()),
+        None => writeln!(text, "  --> {}", file.display()),
+    };
+    if let Some(Place { line, column }) = place
+        && let Some(source) = card.lines().nth(line - 1)
+    {
+        let gutter = " ".repeat(line.to_string().len());
+        let source = source.replace('\t', " ");
+        let before: String = source.chars().take(column - 1).map(|_| ' ').collect();
+        let word = source.chars().skip(column - 1).take_while(|c| !c.is_whitespace() && *c != ':');
+        let mark = "^".repeat(word.count().max(1));
+        let _infallible =
+            writeln!(text, "{gutter} |\n{line} | {source}\n{gutter} | {before}{mark}");
+    }
+    if let Some(hint) = hint {
+        let _infallible = writeln!(text, "  = help: {hint}");
+    }
+    text.push('\n');
+    sanitize(&text).into_owned()
+}
+
+/// For programs.
+pub(super) fn json(checked: &[Checked]) -> String {
+    let diagnostics = checked.iter().flat_map(|card| &card.diagnostics).map(|diagnostic| {
+        let Diagnostic { code, file, place, key, message, hint } = diagnostic;
+        json!({
+            "code": code, "file": file, "line": place.map(|place| place.line),
+            "column": place.map(|place| place.column), "key": key, "message": message, "hint": hint,
+        })
+    });
+    let diagnostics: Vec<Value> = diagnostics.collect();
+    let cards: Vec<_> = checked.iter().map(|card| &card.path).collect();
+    format!(
+        "{:#}\n",
+        json!({"schema_version": VERSION, "cards": cards, "diagnostics": diagnostics})
+    )
+}
+
+/// For code scanners: SARIF 2.1.0 (OASIS).
+pub(super) fn sarif(checked: &[Checked]) -> String {
+    let mut rules: Vec<&str> =
+        checked.iter().flat_map(|card| &card.diagnostics).map(|found| found.code).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let results: Vec<Value> =
+        checked.iter().flat_map(|card| &card.diagnostics).map(result).collect();
+    let driver = json!({
+        "name": "agentcard", "version": env!("CARGO_PKG_VERSION"),
+        "rules": rules.iter().map(|id| json!({"id": id})).collect::<Vec<_>>(),
+    });
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    });
+    format!("{log:#}\n")
+}
+
+fn result(diagnostic: &Diagnostic) -> Value {
+    let Diagnostic { code, file, place, key, message, hint } = diagnostic;
+    let key = key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default();
+    let hint = hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+    let mut location = json!({"artifactLocation": {"uri": file}});
+    if let Some(Place { line, column }) = place {
+        location["region"] = json!({"startLine": line, "startColumn": column});
+    }
+    json!({
+        "ruleId": code, "level": "error", "message": {"text": format!("{key}{message}{hint}")},
+        "locations": [{"physicalLocation": location}],
+    })
+}
