@@ -28,6 +28,10 @@ deps:
     cargo deny check
     cargo shear
 
+# Fuzz each target, or those named, for so many seconds (nightly and cargo-fuzz).
+fuzz seconds="60" *targets:
+    fuzz/run {{ seconds }} {{ targets }}
+
 # Measure against the floor; `just bench --report` prints the table of the README.
 bench *flags:
     cargo bench --bench gate -- {{ flags }}

@@ -5,6 +5,7 @@
 
 mod dispatch;
 mod limits;
+mod repeats;
 mod report;
 mod structured;
 mod window;
@@ -19,8 +20,10 @@ use crate::message::{AssistantMessage, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
 use crate::schema::Schema;
 use crate::tool::{ToolContext, ToolSet};
+use repeats::Repeats;
 
 pub use limits::{Limit, Limits};
+pub use repeats::Stuck;
 pub use report::{CallRecord, Outcome, RunReport};
 pub use window::{Shortened, shorten};
 
@@ -80,6 +83,7 @@ async fn turns(
     events: &Events,
     report: &mut RunReport,
 ) -> Result<(), Outcome> {
+    let mut repeats = Repeats::default();
     loop {
         let reply = ask(agent, conversation, Wanted::Reply, events, report).await?;
         let calls = reply.message.tool_calls.clone();
@@ -87,13 +91,21 @@ async fn turns(
         if calls.is_empty() {
             return whole(&reply.stop);
         }
-        let context = ToolContext { events: events.clone(), foreign: conversation.foreign() };
-        for dispatched in dispatch::dispatch(&agent.tools, calls, &context).await {
+        let context =
+            ToolContext { foreign: conversation.foreign(), ..ToolContext::new(events.clone()) };
+        let mut stuck = None;
+        for mut dispatched in
+            dispatch::dispatch(&agent.tools, calls, &reply.recovered, &context).await
+        {
+            stuck = stuck.or(repeats.after(&mut dispatched, &agent.tools));
             conversation.push_result(dispatched.message);
             if let Some(text) = dispatched.foreign {
                 conversation.note_foreign(text);
             }
             report.calls.push(dispatched.record);
+        }
+        if let Some(stuck) = stuck {
+            return Err(Outcome::Stuck(stuck));
         }
     }
 }

@@ -12,6 +12,8 @@ pub mod conversation;
 pub mod diagnostic;
 pub mod event;
 pub mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod hub;
 pub mod message;
 pub mod model;

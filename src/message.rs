@@ -137,6 +137,9 @@ pub struct Reply {
     pub usage: Usage,
     /// Why it ended. Whether tools are to run is decided by the calls, never by this.
     pub stop: StopReason,
+    /// The ids of the calls that were recovered from what the model wrote: a server that should
+    /// have sent them as calls left them in a text.
+    pub recovered: Vec<String>,
 }
 
 /// Why a reply ended.

@@ -11,8 +11,11 @@ pub mod error;
 pub mod fallback;
 mod fault;
 mod listen;
+mod nudges;
 pub mod openai;
 mod options;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod oracle;
 mod provider_error;
 mod repair;
 mod retry;
@@ -20,7 +23,6 @@ mod schema;
 pub mod scripted;
 pub mod settings;
 mod sse;
-mod tool_names;
 mod transport;
 mod wire;
 

@@ -4,13 +4,11 @@
 //! told to it; it knows no URL and no key.
 
 mod params;
-mod sampling;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use params::{Effort, ModelParams};
-pub use sampling::Sampling;
 
 /// A model spec, taken apart as far as the grammar alone can.
 ///
@@ -153,8 +151,9 @@ mod tests {
     fn a_spec_has_a_name_a_suffix_and_parameters() {
         let params = ModelParams {
             reasoning: Some(Effort::High),
-            sampling: Sampling { temperature: Some(0.2), ..Sampling::default() },
+            temperature: Some(0.2),
             max_tokens: Some(4096),
+            ..ModelParams::default()
         };
         assert_eq!(
             "hf.openai/gpt-oss-20b:groq?reasoning=xhigh&temp=0.2&maxTokens=4096".parse(),

@@ -63,6 +63,25 @@ pub struct ToolContext {
     pub events: Events,
     /// What the conversation last read that other people wrote; whoever says yes should know.
     pub foreign: Option<Arc<str>>,
+    /// Where the call comes from; whoever says yes should know.
+    pub origin: CallOrigin,
+}
+
+/// How a call came from a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CallOrigin {
+    /// As a call.
+    #[default]
+    Sent,
+    /// It was recovered from what the model wrote, so that it may not have been meant as a call.
+    Recovered,
+}
+
+impl ToolContext {
+    /// The context of a call that reports here, where nothing is known against it.
+    pub fn new(events: Events) -> Self {
+        Self { events, foreign: None, origin: CallOrigin::Sent }
+    }
 }
 
 /// What became of a call.

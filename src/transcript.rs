@@ -11,6 +11,8 @@ mod store;
 mod writer;
 
 pub use id::Id;
+#[cfg(any(test, fuzzing))]
+pub use load::check;
 pub use load::{LoadError, Transcript};
 pub use record::{Header, Record, RunEnded, Settings, VERSION};
 pub use recorder::Recorder;

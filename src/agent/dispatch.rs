@@ -11,15 +11,22 @@ use super::CallRecord;
 use crate::event::{CallEnded, CallStatus, Event};
 use crate::message::{Arguments, ToolCall, ToolMessage};
 use crate::tool::set::CallResult;
-use crate::tool::{ToolContext, ToolSet};
+use crate::tool::{CallOrigin, ToolContext, ToolSet};
 
-/// Runs calls side by side. A call that fails is a result like any other.
+/// Runs calls side by side, those with the ids `recovered` as such. A call that fails is a result
+/// like any other.
 pub(super) async fn dispatch(
     tools: &ToolSet,
     calls: Vec<ToolCall>,
+    recovered: &[String],
     context: &ToolContext,
 ) -> Vec<Dispatched> {
-    join_all(calls.into_iter().map(|call| carry_out(tools, call, context))).await
+    let calls = calls.into_iter().map(|call| {
+        let is_recovered = recovered.contains(&call.id);
+        let origin = if is_recovered { CallOrigin::Recovered } else { CallOrigin::Sent };
+        carry_out(tools, call, ToolContext { origin, ..context.clone() })
+    });
+    join_all(calls).await
 }
 
 /// A call that came back.
@@ -32,7 +39,7 @@ pub(super) struct Dispatched {
     pub(super) foreign: Option<String>,
 }
 
-async fn carry_out(tools: &ToolSet, call: ToolCall, context: &ToolContext) -> Dispatched {
+async fn carry_out(tools: &ToolSet, call: ToolCall, context: ToolContext) -> Dispatched {
     let ToolCall { id, name, arguments } = call;
     let (arguments, malformed) = match arguments {
         Arguments::Object(arguments) => (arguments, None),
@@ -46,7 +53,7 @@ async fn carry_out(tools: &ToolSet, call: ToolCall, context: &ToolContext) -> Di
     let started = Instant::now();
     let result = match malformed {
         Some(text) => not_json(&name, &text),
-        None => tools.call(&name, arguments.clone(), context).await,
+        None => tools.call(&name, arguments.clone(), &context).await,
     };
     let CallResult { content, summary, status, foreign } = result;
     let record = CallRecord {

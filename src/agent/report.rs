@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::Limit;
+use super::{Limit, Stuck};
 use crate::event::CallStatus;
 use crate::message::Usage;
 use crate::model::ModelError;
@@ -23,6 +23,8 @@ pub enum Outcome {
     Limit(Limit),
     /// The answer does not fit the schema it has to fit; these are the ways in which it does not.
     Unfit(Vec<Violation>),
+    /// The model went round in circles.
+    Stuck(Stuck),
     /// The person ended it.
     Interrupted,
 }
@@ -75,7 +77,11 @@ impl RunReport {
     pub fn answer(&self) -> Option<&str> {
         match self.outcome {
             Outcome::Answered | Outcome::Limit(Limit::ReplyLength) => Some(&self.answer),
-            Outcome::Failed(_) | Outcome::Limit(_) | Outcome::Unfit(_) | Outcome::Interrupted => {
+            Outcome::Failed(_)
+            | Outcome::Limit(_)
+            | Outcome::Unfit(_)
+            | Outcome::Stuck(_)
+            | Outcome::Interrupted => {
                 None
             }
         }

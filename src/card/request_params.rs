@@ -5,13 +5,24 @@
 use std::time::Duration;
 
 use super::values::Values;
-use crate::model_spec::Sampling;
 
 /// The `request_params` of a card; what it does not give is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestParams {
-    /// How tokens are drawn.
-    pub sampling: Sampling,
+    /// Sampling temperature, 0 to 2.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling: the probability mass to draw from, 0 to 1.
+    pub top_p: Option<f64>,
+    /// How many of the likeliest tokens to draw from.
+    pub top_k: Option<u32>,
+    /// The least probability a token needs, relative to the likeliest, 0 to 1.
+    pub min_p: Option<f64>,
+    /// The penalty on tokens that occurred at all, -2 to 2.
+    pub presence_penalty: Option<f64>,
+    /// The penalty on tokens by how often they occurred, -2 to 2.
+    pub frequency_penalty: Option<f64>,
+    /// The factor by which repeated tokens are made less likely; 1 does nothing.
+    pub repetition_penalty: Option<f64>,
     /// The most tokens one reply may have.
     pub max_tokens: Option<u32>,
     /// Texts that end a reply; none if empty.
@@ -26,15 +37,13 @@ impl RequestParams {
     /// Reads the entries of `request_params`.
     pub(super) fn read(values: Values<'_>) -> Self {
         Self {
-            sampling: Sampling {
-                temperature: values.number("temperature"),
-                top_p: values.number("top_p"),
-                top_k: values.count("top_k"),
-                min_p: values.number("min_p"),
-                presence_penalty: values.number("presence_penalty"),
-                frequency_penalty: values.number("frequency_penalty"),
-                repetition_penalty: values.number("repetition_penalty"),
-            },
+            temperature: values.number("temperature"),
+            top_p: values.number("top_p"),
+            top_k: values.count("top_k"),
+            min_p: values.number("min_p"),
+            presence_penalty: values.number("presence_penalty"),
+            frequency_penalty: values.number("frequency_penalty"),
+            repetition_penalty: values.number("repetition_penalty"),
             max_tokens: values.count("max_tokens"),
             stop_sequences: values.texts("stop_sequences"),
             max_iterations: values.count("max_iterations"),

@@ -14,7 +14,8 @@ use futures_util::future::BoxFuture;
 use crate::event::{Event, Events};
 use crate::hub::policy::{Effect, Policy, Request, Rule};
 use crate::tool::{
-    Approved, Approver, Pending, ToolContext, ToolError, Verdict, WriteClass, WritePlan, Written,
+    Approved, Approver, CallOrigin, Pending, ToolContext, ToolError, Verdict, WriteClass,
+    WritePlan, Written,
 };
 use question::{Always, Answer, Extent};
 
@@ -66,10 +67,22 @@ pub struct Unsent {
 pub enum Refusal {
     /// Nobody is there to ask.
     Nobody,
+    /// Nobody is there to ask, and rules do not speak for a call that was recovered from a text.
+    Recovered,
     /// The person said no.
     Person,
     /// A rule forbids it, in its words.
     Rule(String),
+}
+
+impl Refusal {
+    /// What it is that nobody can be asked about such a call.
+    fn unasked(origin: CallOrigin) -> Self {
+        match origin {
+            CallOrigin::Sent => Self::Nobody,
+            CallOrigin::Recovered => Self::Recovered,
+        }
+    }
 }
 
 impl Approvals {
@@ -123,6 +136,8 @@ impl Approvals {
                 self.memory().unsent.planned.push(plan.clone());
                 Verdict::DryRun
             }
+            // It may not have been meant as a call, so that no rule speaks for the person here.
+            _ if context.origin == CallOrigin::Recovered => self.ask(pending).await,
             (Effect::Allow, _) => self.approve(plan, &context.events),
             (Effect::Ask, Consent::Given) if plan.class == WriteClass::Additive => {
                 self.approve(plan, &context.events)
@@ -132,13 +147,16 @@ impl Approvals {
     }
 
     async fn ask(&self, pending: Pending<'_>) -> Verdict {
-        let Some(person) = &self.person else { return self.refuse(&pending.plan, Refusal::Nobody) };
+        let origin = pending.context.origin;
+        let Some(person) = &self.person else {
+            return self.refuse(&pending.plan, Refusal::unasked(origin));
+        };
         let _turn = self.asking.lock().await;
         let events = &pending.context.events;
         let mut inquiry = Inquiry { pending, extent: Extent::Beginning, complaint: None };
         loop {
             let plan = &inquiry.pending.plan;
-            if self.is_always(plan) {
+            if origin == CallOrigin::Sent && self.is_always(plan) {
                 return self.approve(plan, events);
             }
             match inquiry.put(person.as_ref()).await {
@@ -171,6 +189,10 @@ impl Approvals {
     fn approve(&self, plan: &WritePlan, events: &Events) -> Verdict {
         self.memory().approved.push(Request { body: None, ..request(plan) });
         let plan = plan.clone();
+        // What was refused for its form has come in the proper one.
+        self.memory().unsent.refused.retain(|(request, refusal)| {
+            *refusal != Refusal::Recovered || request.path != plan.path
+        });
         Verdict::Approved(Box::new(match &self.record {
             Some(record) => record.approve(plan, events),
             None => plan.approve(),
@@ -185,6 +207,11 @@ impl Approvals {
                  it again. Tell the person what was to be written, and that they can allow it with \
                  --allow '{request}' or by running this on a terminal."
             ),
+            Refusal::Recovered => "Not sent: this write stood in your text instead of being sent \
+                                   as a tool call, so that a person has to look at it, and nobody \
+                                   can be asked here. If it is what you mean, send it as a proper \
+                                   tool call."
+                .to_owned(),
             Refusal::Person => "Not sent: the person said no to this write. Do not try it again \
                                 unless they ask for it."
                 .to_owned(),
@@ -233,13 +260,11 @@ impl Inquiry<'_> {
     async fn put(&mut self, person: &dyn Person) -> Answer {
         let Pending { plan, context, .. } = &self.pending;
         let request = request(plan);
-        let always = if plan.class == WriteClass::Additive && Rule::always(&request).is_some() {
-            Always::Offered
-        } else {
-            Always::Withheld
-        };
-        let foreign = context.foreign.as_deref();
-        let mut question = question::question(plan, foreign, always, self.extent);
+        let may_be_always = plan.class == WriteClass::Additive
+            && context.origin == CallOrigin::Sent
+            && Rule::always(&request).is_some();
+        let always = if may_be_always { Always::Offered } else { Always::Withheld };
+        let mut question = question::question(plan, context, always, self.extent);
         loop {
             if let Some(complaint) = self.complaint.take() {
                 question = format!("{complaint}\n{question}");

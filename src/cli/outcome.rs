@@ -2,10 +2,11 @@
 //!
 //! One exhaustive match for each; the run itself knows none of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::writes::Remains;
-use crate::agent::{CallRecord, Limit, Outcome, RunReport};
+use crate::agent::{CallRecord, Limit, Outcome, RunReport, Stuck};
 use crate::failure::{Exit, Failure};
 use crate::model::{ModelError, ModelErrorKind};
 use crate::render::document::{Call, Document, SCHEMA_VERSION, Timings, milliseconds};
@@ -18,6 +19,7 @@ pub(super) fn failure(report: &RunReport, remains: &Remains) -> Option<Failure> 
         Outcome::Failed(error) => Some(model_failure(error, &report.model)),
         Outcome::Limit(limit) => Some(limit_failure(*limit)),
         Outcome::Unfit(violations) => Some(unfit(violations)),
+        Outcome::Stuck(stuck) => Some(stuck_failure(stuck)),
         Outcome::Interrupted => Some(Failure::new(Exit::Interrupted, "interrupted")),
     }
 }
@@ -49,6 +51,7 @@ pub(super) fn document(report: &RunReport, remains: &Remains) -> Document {
             tools_ms: calls.iter().map(|call| call.elapsed_ms).fold(0.0, |sum, ms| sum + ms),
         },
         calls,
+        repairs: BTreeMap::new(),
         plan: remains.plan.as_ref().and_then(|plan| serde_json::to_value(plan).ok()),
     }
 }
@@ -91,6 +94,19 @@ fn limit_failure(limit: Limit) -> Failure {
         ),
     };
     Failure::new(Exit::Limit, message).hint(hint)
+}
+
+fn stuck_failure(stuck: &Stuck) -> Failure {
+    let message = match stuck {
+        Stuck::UnknownTools(name) => {
+            format!("the model keeps calling tools that do not exist, `{name}` last")
+        }
+        Stuck::SameCall(name) => {
+            format!("the model keeps making the same call of `{name}`, with the same result")
+        }
+    };
+    Failure::new(Exit::Limit, message)
+        .hint("ask in other words, or name another model or provider with --model")
 }
 
 fn model_failure(error: &ModelError, model: &str) -> Failure {

@@ -66,7 +66,7 @@ pub(super) async fn with_sender(
     let tools = runtime::hub_tools(config, Arc::<Approvals>::clone(&approvals))
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
     let (events, stream) = Events::channel();
-    let context = ToolContext { events, foreign: None };
+    let context = ToolContext::new(events);
     let sender = Sender { tools, context };
     let mut text = Text::new(io::stdout(), io::stderr(), look::plain(config));
     let cancel = CancellationToken::new();

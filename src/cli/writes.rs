@@ -149,6 +149,9 @@ pub(super) fn failure(refused: &[(crate::hub::policy::Request, Refusal)]) -> Opt
     };
     let why = match first {
         Refusal::Nobody => "nobody was there to approve it".to_owned(),
+        Refusal::Recovered => {
+            "the model left it in its text, and nobody was there to ask".to_owned()
+        }
         Refusal::Person => "you said no".to_owned(),
         Refusal::Rule(because) => because.clone(),
     };
@@ -156,14 +159,15 @@ pub(super) fn failure(refused: &[(crate::hub::policy::Request, Refusal)]) -> Opt
     for (request, refusal) in refused {
         let hint = match refusal {
             Refusal::Nobody => format!("to allow it: --allow '{request}'"),
-            Refusal::Person | Refusal::Rule(_) => continue,
+            Refusal::Recovered | Refusal::Person | Refusal::Rule(_) => continue,
         };
         if !failure.hints.contains(&hint) {
             failure = failure.hint(hint);
         }
     }
-    if *first == Refusal::Nobody {
-        failure = failure.hint("or run it on a terminal, where you are asked");
-    }
-    Some(failure)
+    Some(match first {
+        Refusal::Nobody => failure.hint("or run it on a terminal, where you are asked"),
+        Refusal::Recovered => failure.hint("run it on a terminal, where you are asked"),
+        Refusal::Person | Refusal::Rule(_) => failure,
+    })
 }

@@ -30,6 +30,23 @@ pub(super) struct Call {
     pub(super) index: Option<u64>,
     pub(super) name: String,
     pub(super) arguments: String,
+    pub(super) source: Source,
+}
+
+impl Call {
+    /// A call that was found in a text.
+    pub(super) fn in_text(name: String, arguments: String) -> Self {
+        Self { id: String::new(), index: None, name, arguments, source: Source::Text }
+    }
+}
+
+/// Where a call was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Where calls belong.
+    Wire,
+    /// In a text: the content, the reasoning, or what a provider refused.
+    Text,
 }
 
 /// Everything a provider sent of a reply, in one piece and not yet judged.
@@ -52,8 +69,8 @@ pub(super) enum Marker {
 }
 
 impl Assembler {
-    /// Takes a chunk in and gives the reasoning that is new.
-    pub(super) fn add(&mut self, chunk: Chunk) -> String {
+    /// Takes a chunk in.
+    pub(super) fn add(&mut self, chunk: Chunk) {
         // Groq sends usage three times in a stream: the latest counts, they are not added up.
         let groq = chunk.x_groq.and_then(|groq| groq.usage);
         if let Some(usage) = chunk.usage.or(groq) {
@@ -64,16 +81,14 @@ impl Assembler {
                 reasoning_tokens: usage.completion_tokens_details.reasoning_tokens.0,
             };
         }
-        let Some(choice) = chunk.choices.into_iter().next() else {
-            return String::new();
-        };
+        let Some(choice) = chunk.choices.into_iter().next() else { return };
         if !choice.finish_reason.0.is_empty() {
             self.finish = choice.finish_reason.0;
         }
-        self.add_delta(choice.message.unwrap_or(choice.delta))
+        self.add_delta(choice.message.unwrap_or(choice.delta));
     }
 
-    fn add_delta(&mut self, delta: Delta) -> String {
+    fn add_delta(&mut self, delta: Delta) {
         let fields = [
             (ReasoningField::ReasoningContent, delta.reasoning_content.0),
             (ReasoningField::Reasoning, delta.reasoning.0),
@@ -84,22 +99,21 @@ impl Assembler {
         let fresh = fields
             .into_iter()
             .find(|(field, text)| !text.is_empty() && known.is_none_or(|known| known == *field));
-        let reasoning = fresh.map_or_else(String::new, |(field, text)| {
+        if let Some((field, text)) = fresh {
+            self.size += text.len();
             self.reasoning_in(field).text.push_str(&text);
-            text
-        });
+        }
         if let Value::Array(fragments) = delta.reasoning_details {
             for fragment in fragments {
                 self.size += fragment.to_string().len();
                 details::add(&mut self.reasoning_in(ReasoningField::Reasoning).details, fragment);
             }
         }
-        self.size += reasoning.len() + delta.content.0.len();
+        self.size += delta.content.0.len();
         self.content.push_str(&delta.content.0);
         for call in delta.tool_calls {
             self.add_call(call);
         }
-        reasoning
     }
 
     /// The reasoning so far; if it is the first, it came in this field.
@@ -128,6 +142,7 @@ impl Assembler {
                 index: delta.index.0,
                 name,
                 arguments: delta.function.arguments.0,
+                source: Source::Wire,
             }),
         }
     }
@@ -168,6 +183,11 @@ impl Assembler {
     /// The text so far.
     pub(super) fn content(&self) -> &str {
         &self.content
+    }
+
+    /// The chain of thought so far.
+    pub(super) fn reasoning(&self) -> &str {
+        self.reasoning.as_ref().map_or("", |reasoning| &reasoning.text)
     }
 
     /// Ends the reply.

@@ -9,10 +9,9 @@ use std::sync::Arc;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::repair::Family;
-use super::tool_names::ToolNames;
 use super::{Prompt, schema, wire};
 use crate::message::{
-    Arguments, AssistantMessage, Message, Reasoning, ReasoningField, Reply, ToolCall, ToolSpec,
+    Arguments, AssistantMessage, Message, Reasoning, ReasoningField, ToolCall, ToolSpec,
 };
 
 /// Encodes prompts and remembers what it encoded.
@@ -23,11 +22,7 @@ pub(super) struct Encoder {
     messages: Vec<Box<RawValue>>,
     /// What only the next request holds, behind the conversation.
     asides: Vec<Box<RawValue>>,
-    /// The tools as they are declared.
     specs: Vec<ToolSpec>,
-    names: ToolNames,
-    /// The tools under the names they are sent under.
-    offered: Vec<ToolSpec>,
     tools: Option<Box<RawValue>>,
     replay: Replay,
 }
@@ -49,8 +44,6 @@ impl Encoder {
             messages: Vec::new(),
             asides: Vec::new(),
             specs: Vec::new(),
-            names: ToolNames::default(),
-            offered: Vec::new(),
             tools: None,
             replay: Replay::default(),
         }
@@ -62,40 +55,23 @@ impl Encoder {
         prompt: Prompt<'_>,
         asides: &[Message],
     ) -> serde_json::Result<()> {
-        if self.specs != prompt.tools {
-            self.offer(prompt.tools)?;
-        }
         let known = self.sources.iter().zip(prompt.messages);
         let known = known.take_while(|(old, new)| Arc::ptr_eq(old, new)).count();
         self.sources.truncate(known);
         self.messages.truncate(known);
         for message in &prompt.messages[known..] {
-            self.messages.push(to_raw_value(&encoded(message, self.replay, &self.names))?);
+            self.messages.push(to_raw_value(&encoded(message, self.replay))?);
             self.sources.push(Arc::clone(message));
         }
-        let asides = asides.iter();
-        let asides =
-            asides.map(|message| to_raw_value(&encoded(message, self.replay, &self.names)));
+        let asides = asides.iter().map(|message| to_raw_value(&encoded(message, self.replay)));
         self.asides = asides.collect::<Result<_, _>>()?;
-        Ok(())
-    }
-
-    fn offer(&mut self, specs: &[ToolSpec]) -> serde_json::Result<()> {
-        let names = ToolNames::of(specs);
-        if names != self.names {
-            // The calls of earlier replies have other names now.
-            self.sources.clear();
+        if self.specs != prompt.tools {
+            prompt.tools.clone_into(&mut self.specs);
+            let tools = self.specs.iter().map(|spec| tool(spec, self.family));
+            let tools: Vec<wire::Tool<'_>> = tools.collect();
+            // An empty list is refused by several providers.
+            self.tools = if tools.is_empty() { None } else { Some(to_raw_value(&tools)?) };
         }
-        let renamed = |spec: &ToolSpec| ToolSpec {
-            name: names.sent(&spec.name).into_owned(),
-            ..spec.clone()
-        };
-        self.offered = specs.iter().map(renamed).collect();
-        let tools: Vec<_> = self.offered.iter().map(|spec| tool(spec, self.family)).collect();
-        // An empty list is refused by several providers.
-        self.tools = if tools.is_empty() { None } else { Some(to_raw_value(&tools)?) };
-        self.specs = specs.to_vec();
-        self.names = names;
         Ok(())
     }
 
@@ -117,21 +93,6 @@ impl Encoder {
         [&self.messages, &self.asides]
     }
 
-    /// The tools as the model knows them.
-    pub(super) fn offered(&self) -> &[ToolSpec] {
-        &self.offered
-    }
-
-    /// A reply whose calls have the names of the tools that were declared.
-    pub(super) fn declared(&self, mut reply: Reply) -> Reply {
-        if !self.names.is_empty() {
-            for call in &mut reply.message.tool_calls {
-                call.name = self.names.declared(&call.name).to_owned();
-            }
-        }
-        reply
-    }
-
     /// The tools, encoded; none if there are none.
     pub(super) fn tools(&self) -> Option<&RawValue> {
         self.tools.as_deref()
@@ -143,31 +104,26 @@ fn tool(spec: &ToolSpec, family: Family) -> wire::Tool<'_> {
         Family::GptOss => schema::inlined(&spec.parameters),
         Family::Other => spec.parameters.clone(),
     };
-    let parameters = schema::of_object(parameters);
     wire::Tool::Function { name: &spec.name, description: &spec.description, parameters }
 }
 
-fn encoded<'a>(message: &'a Message, replay: Replay, names: &'a ToolNames) -> wire::Message<'a> {
+fn encoded(message: &Message, replay: Replay) -> wire::Message<'_> {
     match message {
         Message::System { content } => wire::Message::System { content },
         Message::User { content } => wire::Message::User { content: defused(content) },
-        Message::Assistant(reply) => assistant(reply, replay, names),
+        Message::Assistant(reply) => assistant(reply, replay),
         Message::Tool(result) => {
             wire::Message::Tool { tool_call_id: &result.call_id, content: defused(&result.content) }
         }
     }
 }
 
-fn assistant<'a>(
-    reply: &'a AssistantMessage,
-    replay: Replay,
-    names: &'a ToolNames,
-) -> wire::Message<'a> {
+fn assistant(reply: &AssistantMessage, replay: Replay) -> wire::Message<'_> {
     let reasoning = sent_reasoning(reply).filter(|_| replay == Replay::Reasoning);
     wire::Message::Assistant {
         content: defused(&reply.content),
         reasoning: reasoning.map(encoded_reasoning),
-        tool_calls: reply.tool_calls.iter().map(|made| call(made, names)).collect(),
+        tool_calls: reply.tool_calls.iter().map(call).collect(),
     }
 }
 
@@ -190,7 +146,7 @@ fn encoded_reasoning(reasoning: &Reasoning) -> wire::Reasoning<'_> {
     }
 }
 
-fn call<'a>(call: &'a ToolCall, names: &'a ToolNames) -> wire::Call<'a> {
+fn call(call: &ToolCall) -> wire::Call<'_> {
     let arguments = match &call.arguments {
         Arguments::Object(object) => serde_json::to_string(object).unwrap_or_default(),
         // Providers refuse a conversation with arguments that are no object (Groq, Ollama).
@@ -200,8 +156,7 @@ fn call<'a>(call: &'a ToolCall, names: &'a ToolNames) -> wire::Call<'a> {
         Cow::Borrowed(_) => arguments,
         Cow::Owned(defused) => defused,
     };
-    let name = names.sent(&call.name);
-    wire::Call { id: &call.id, function: wire::Function::Function { name, arguments } }
+    wire::Call { id: &call.id, function: wire::Function::Function { name: &call.name, arguments } }
 }
 
 /// The longest control token there is, and some.

@@ -17,7 +17,8 @@ const LONGEST: usize = 8 << 20;
 pub(super) struct Listener<'e> {
     family: Family,
     assembler: Assembler,
-    gate: Gate,
+    text: Gate,
+    thought: Gate,
     delivery: Delivery,
     events: &'e Events,
 }
@@ -25,8 +26,8 @@ pub(super) struct Listener<'e> {
 impl<'e> Listener<'e> {
     /// Starts to hear a model of this family.
     pub(super) fn new(family: Family, delivery: Delivery, events: &'e Events) -> Self {
-        let (assembler, gate) = (Assembler::default(), Gate::new(family));
-        Self { family, assembler, gate, delivery, events }
+        let (text, thought) = (Gate::new(family), Gate::new(family));
+        Self { family, assembler: Assembler::default(), text, thought, delivery, events }
     }
 
     /// Takes a chunk in and shows what of it can be shown.
@@ -34,12 +35,10 @@ impl<'e> Listener<'e> {
         if let Some(error) = chunk.take_error() {
             return Err(Fault::Interruption(error));
         }
-        let reasoning = self.assembler.add(chunk);
-        if !reasoning.is_empty() {
-            self.events.send(Event::Reasoning(reasoning));
-        }
+        self.assembler.add(chunk);
+        think(self.thought.pass(self.assembler.reasoning()), self.events);
         if self.delivery == Delivery::Streamed {
-            show(self.gate.pass(self.assembler.content()), self.events);
+            show(self.text.pass(self.assembler.content()), self.events);
         }
         if self.assembler.size() > LONGEST { Err(Fault::Endless(LONGEST)) } else { Ok(()) }
     }
@@ -51,7 +50,7 @@ impl<'e> Listener<'e> {
 
     /// Whether a part of the answer is out.
     pub(super) fn has_shown_text(&self) -> bool {
-        self.gate.has_shown()
+        self.text.has_shown()
     }
 
     /// Judges what was heard until the end, or until a fault.
@@ -68,9 +67,19 @@ impl<'e> Listener<'e> {
             repair.report(self.events);
         }
         if let Mended::Reply(reply) = &mended {
-            show(self.gate.rest(&reply.message.content), self.events);
+            let message = &reply.message;
+            if let Some(reasoning) = &message.reasoning {
+                think(self.thought.rest(&reasoning.text), self.events);
+            }
+            show(self.text.rest(&message.content), self.events);
         }
         Ok(mended)
+    }
+}
+
+fn think(text: &str, events: &Events) {
+    if !text.is_empty() {
+        events.send(Event::Reasoning(text.to_owned()));
     }
 }
 

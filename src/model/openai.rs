@@ -6,12 +6,12 @@
 
 use futures_util::future::BoxFuture;
 use tokio::time::{sleep, timeout};
-use url::Url;
 
 use super::assemble::Marker;
 use super::encode::Encoder;
 use super::fault::Fault;
 use super::listen::Listener;
+use super::nudges::Nudges;
 use super::options::Options;
 use super::repair::{Family, Mended, Nudge, Repair};
 use super::settings::{Delivery, Settings};
@@ -19,10 +19,7 @@ use super::transport::Transport;
 use super::wire::{Request, ResponseFormat};
 use super::{Model, ModelError, Prompt};
 use crate::event::{Event, Events};
-use crate::message::{Message, Reply, StopReason, Usage};
-
-/// How often one reply is asked for again in other words.
-const MOST_NUDGES: usize = 2;
+use crate::message::{Reply, StopReason};
 
 /// How often one reply is asked for again without what the endpoint complained about.
 const MOST_ADAPTATIONS: u32 = 8;
@@ -65,7 +62,7 @@ impl OpenAi {
     pub fn new(http: reqwest::Client, settings: Settings) -> Self {
         let family = Family::of(&settings.model);
         let transport = Transport::new(http, &settings);
-        let url = without_secrets(&settings.base_url);
+        let url = settings.shown_url();
         let options = Options::of(&settings);
         let (encoder, formats) = (Encoder::new(family), Formats::Taken);
         Self { settings, family, options, transport, encoder, formats, url }
@@ -90,7 +87,7 @@ impl OpenAi {
     ) -> Result<Reply, ModelError> {
         let (mut attempt, mut adaptations, mut nudges) = (1, 0, Nudges::default());
         loop {
-            let encoded = self.encoder.encode(prompt, &nudges.messages);
+            let encoded = self.encoder.encode(prompt, nudges.messages());
             encoded.map_err(|error| self.error(Fault::Unsendable(error.to_string())))?;
             let fault = match self.reply_once(prompt, events).await {
                 Ok(reply) => return Ok(nudges.charge(reply)),
@@ -98,11 +95,8 @@ impl OpenAi {
                 Err(Failure::Partial(fault)) => {
                     return Err(ModelError { is_partial: true, ..self.error(fault) });
                 }
-                Err(Failure::Nudge(nudge)) if nudges.count() == MOST_NUDGES => {
-                    return Err(self.error(Fault::Unusable(nudge.problem)));
-                }
                 Err(Failure::Nudge(nudge)) => {
-                    nudges.add(nudge).report(events);
+                    nudges.add(nudge).map_err(|fault| self.error(fault))?.report(events);
                     continue;
                 }
                 Err(Failure::Early(fault)) => fault,
@@ -150,9 +144,8 @@ impl OpenAi {
         let mut listener = Listener::new(self.family, delivery, events);
         let heard = self.listen(self.request(prompt), &mut listener).await;
         let failure = if listener.has_shown_text() { Failure::Partial } else { Failure::Early };
-        let asked = Prompt { tools: self.encoder.offered(), ..prompt };
-        match listener.conclude(heard, asked).map_err(failure)? {
-            Mended::Reply(reply) => Ok(self.encoder.declared(reply)),
+        match listener.conclude(heard, prompt).map_err(failure)? {
+            Mended::Reply(reply) => Ok(reply),
             Mended::Nudge(nudge) => Err(Failure::Nudge(nudge)),
             Mended::Empty(stop @ (StopReason::Length | StopReason::Filtered)) => {
                 Err(Failure::Final(Fault::Empty(stop)))
@@ -230,41 +223,4 @@ impl Model for OpenAi {
             reply
         })
     }
-}
-
-/// What was added to the conversation for one reply, and what that cost.
-#[derive(Default)]
-struct Nudges {
-    messages: Vec<Message>,
-    usage: Usage,
-}
-
-impl Nudges {
-    fn count(&self) -> usize {
-        self.messages.len() / 2
-    }
-
-    fn add(&mut self, nudge: Nudge) -> Repair {
-        self.messages.push(Message::Assistant(nudge.said));
-        self.messages.push(Message::User { content: nudge.ask });
-        self.usage += nudge.usage;
-        Repair::new(nudge.kind, nudge.problem)
-    }
-
-    fn charge(&self, mut reply: Reply) -> Reply {
-        reply.usage += self.usage;
-        reply
-    }
-}
-
-/// A URL without credentials, query and fragment.
-fn without_secrets(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else {
-        return url.to_owned();
-    };
-    url.set_query(None);
-    url.set_fragment(None);
-    // Refused only by URLs that cannot hold credentials in the first place.
-    let _has_none = url.set_username("").and_then(|()| url.set_password(None));
-    url.into()
 }

@@ -4,13 +4,15 @@
 //! mended without guessing is asked for again. Nothing here runs on what a tool returned.
 
 mod arguments;
+#[cfg(any(test, fuzzing))]
+pub(super) mod checks;
 mod harmony;
 mod ids;
 mod names;
 mod refused;
 
 use super::Prompt;
-use super::assemble::Draft;
+use super::assemble::{Draft, Source};
 use crate::event::{Event, Events};
 use crate::message::{AssistantMessage, Reply, StopReason, ToolCall, ToolSpec, Usage};
 
@@ -18,7 +20,10 @@ pub(super) use harmony::Gate;
 pub(super) use refused::rescue;
 
 use arguments::Ending;
-use harmony::Reading;
+use harmony::{Part, Reading};
+
+/// How many characters of an unusable reply are shown.
+const MOST_SHOWN: usize = 200;
 
 /// What was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +76,8 @@ pub(super) enum Mended {
 /// What is added to the conversation for one further request, and to nobody's record.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Nudge {
-    /// Why, a stable word.
-    pub(super) kind: &'static str,
+    /// Why.
+    pub(super) kind: Misstep,
     /// Why, for people.
     pub(super) problem: String,
     /// What the model said.
@@ -81,6 +86,40 @@ pub(super) struct Nudge {
     pub(super) ask: String,
     /// The tokens it used up for nothing.
     pub(super) usage: Usage,
+}
+
+/// What makes a reply unusable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misstep {
+    /// It is written like a call and is none.
+    NoCall,
+    /// It is all reasoning.
+    Empty,
+    /// Its provider refused what the model wrote as a call.
+    ToolUseFailed,
+}
+
+impl Misstep {
+    /// The stable word for it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::NoCall => "call_without_tool",
+            Self::Empty => "empty_reply",
+            Self::ToolUseFailed => "tool_use_failed",
+        }
+    }
+}
+
+impl Nudge {
+    /// Why there is no reply, where asking again did not help. Reasoning is no part of it.
+    pub(super) fn verdict(self) -> String {
+        let said = self.said.content.trim();
+        if said.is_empty() {
+            return self.problem;
+        }
+        let shown: String = said.chars().take(MOST_SHOWN).collect();
+        format!("{}; the model wrote: {shown}", self.problem.trim_end_matches('.'))
+    }
 }
 
 /// Turns a draft into a reply, as far as that takes no guessing.
@@ -103,27 +142,28 @@ pub(super) fn mend(mut draft: Draft, prompt: Prompt<'_>, family: Family) -> (Men
         };
         return (mended, repairs);
     }
-    let tool_calls = calls(&mut draft, prompt, &mut repairs);
+    let (tool_calls, recovered) = calls(&mut draft, prompt, &mut repairs);
     let Draft { content, reasoning, usage, stop, .. } = draft;
     let message = AssistantMessage { content, reasoning, tool_calls };
-    (Mended::Reply(Reply { message, usage, stop }), repairs)
+    (Mended::Reply(Reply { message, usage, stop, recovered }), repairs)
 }
 
 fn call_without_tool(draft: Draft) -> Nudge {
-    let problem = "the reply is a call that names no tool";
-    let ask = "That was written like a tool call but names no tool. Call a tool by its name \
-               through the tool interface, or give the final answer.";
-    draft.into_nudge("call_without_tool", problem, ask)
+    let problem = "the reply is written like a call, of no tool there is or without an object";
+    let ask = "That was written like a tool call, but it names no tool there is, or its arguments \
+               are no whole JSON object. Call a tool by its name through the tool interface, or \
+               give the final answer.";
+    draft.into_nudge(Misstep::NoCall, problem, ask)
 }
 
 fn empty_reply(draft: Draft) -> Nudge {
     let problem = "the reply has reasoning and neither text nor calls";
     let ask = "Your reply was empty. Give the final answer now, or call a tool.";
-    draft.into_nudge("empty_reply", problem, ask)
+    draft.into_nudge(Misstep::Empty, problem, ask)
 }
 
 impl Draft {
-    fn into_nudge(self, kind: &'static str, problem: &str, ask: &str) -> Nudge {
+    fn into_nudge(self, kind: Misstep, problem: &str, ask: &str) -> Nudge {
         let Self { content, reasoning, usage, .. } = self;
         let said = AssistantMessage { content, reasoning, tool_calls: Vec::new() };
         Nudge { kind, problem: problem.to_owned(), said, ask: ask.to_owned(), usage }
@@ -140,7 +180,7 @@ enum Text {
 
 /// Takes a call and control tokens out of the text, where the server left them in.
 fn take_text_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) -> Text {
-    match harmony::read(&draft.content, tools) {
+    match harmony::read(&draft.content, Part::Content, tools) {
         Reading::Plain => {}
         Reading::Text(text) => {
             repairs.push(Repair::new("control_tokens", "took control tokens out of the text"));
@@ -157,10 +197,15 @@ fn take_text_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repa
                 repairs.push(Repair::new("control_tokens", "left out a call in the text"));
             }
         }
-        Reading::CallWithoutTool if draft.calls.is_empty() => return Text::CallWithoutTool,
-        Reading::CallWithoutTool => {
+        Reading::CallWithoutTool { .. } if draft.calls.is_empty() => {
+            if let Some(text) = harmony::without_tokens(&draft.content) {
+                draft.content = text;
+            }
+            return Text::CallWithoutTool;
+        }
+        Reading::CallWithoutTool { text } => {
             repairs.push(Repair::new("control_tokens", "left out a call in the text"));
-            draft.content.clear();
+            draft.content = text;
         }
     }
     Text::Clean
@@ -170,21 +215,35 @@ fn take_text_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repa
 fn take_reasoning_apart(draft: &mut Draft, tools: &[ToolSpec], repairs: &mut Vec<Repair>) {
     let Some(reasoning) = draft.reasoning.as_mut() else { return };
     let is_all = draft.content.trim().is_empty() && draft.calls.is_empty();
-    if is_all && let Reading::Call { call, .. } = harmony::read(&reasoning.text, tools) {
-        let detail = format!("the call of {} was in the reasoning", call.name);
-        repairs.push(Repair::new("harmony_call", detail));
-        draft.calls.push(call);
-    }
-    if let Some(text) = harmony::without_tokens(&reasoning.text) {
-        reasoning.text = text;
+    match harmony::read(&reasoning.text, Part::Reasoning, tools) {
+        Reading::Call { preface, call } if is_all => {
+            let detail = format!("the call of {} was in the reasoning", call.name);
+            repairs.push(Repair::new("harmony_call", detail));
+            draft.calls.push(call);
+            reasoning.text = preface;
+        }
+        Reading::Plain => {}
+        _ => {
+            if let Some(text) = harmony::without_tokens(&reasoning.text) {
+                let detail = "took control tokens out of the reasoning";
+                repairs.push(Repair::new("control_tokens", detail));
+                reasoning.text = text;
+            }
+        }
     }
 }
 
-fn calls(draft: &mut Draft, prompt: Prompt<'_>, repairs: &mut Vec<Repair>) -> Vec<ToolCall> {
+/// The calls, each fit to be carried out or refused, and the ids of those that were recovered.
+fn calls(
+    draft: &mut Draft,
+    prompt: Prompt<'_>,
+    repairs: &mut Vec<Repair>,
+) -> (Vec<ToolCall>, Vec<String>) {
     if draft.calls.is_empty() {
-        return Vec::new();
+        return Default::default();
     }
     let mut ids = ids::Ids::of(prompt);
+    let mut recovered = Vec::new();
     let last = draft.calls.len().saturating_sub(1);
     let calls = std::mem::take(&mut draft.calls).into_iter().enumerate().map(|(at, call)| {
         let ending = match draft.stop {
@@ -196,7 +255,11 @@ fn calls(draft: &mut Draft, prompt: Prompt<'_>, repairs: &mut Vec<Repair>) -> Ve
         let schema =
             prompt.tools.iter().find(|tool| tool.name == name).map(|tool| &tool.parameters);
         let arguments = arguments::coerced(read, schema, repairs);
-        ToolCall { id: ids.unique(call.id, repairs), name, arguments }
+        let id = ids.unique(call.id, repairs);
+        if call.source == Source::Text || name != call.name && names::is_guess(&call.name) {
+            recovered.push(id.clone());
+        }
+        ToolCall { id, name, arguments }
     });
-    calls.collect()
+    (calls.collect(), recovered)
 }

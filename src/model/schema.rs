@@ -1,4 +1,4 @@
-//! Tool schemas as providers take them and gpt-oss can read them.
+//! Tool schemas as gpt-oss can read them.
 //!
 //! The template that shows tools to gpt-oss leaves `$defs` out, on every host, so that a reference
 //! into them shows the model nothing. Here each is replaced by what it refers to.
@@ -30,22 +30,6 @@ pub(super) fn inlined(schema: &Schema) -> Schema {
         Some(other) => other.into(),
         None => schema.clone(),
     }
-}
-
-/// A schema of an object, as every provider wants it: a tool without arguments has one too, of an
-/// object without properties.
-pub(super) fn of_object(schema: Schema) -> Schema {
-    let says = |word: &str| schema.text().contains(word);
-    if schema.text().starts_with(r#"{"type":"object""#) && says(r#""properties":{"#) {
-        return schema;
-    }
-    let mut object = schema.tree().as_object().cloned().unwrap_or_default();
-    if object.contains_key("type") && object.contains_key("properties") {
-        return schema;
-    }
-    object.entry("type").or_insert_with(|| "object".into());
-    object.entry("properties").or_insert_with(|| Value::Object(Map::new()));
-    Value::Object(object).into()
 }
 
 struct Inliner<'s> {
@@ -129,21 +113,6 @@ mod tests {
             },
         });
         assert_eq!(inlined(&schema.into()), expected.into());
-    }
-
-    #[test]
-    fn a_tool_without_arguments_has_the_schema_of_an_object() {
-        let none = json!({"type": "object", "properties": {}});
-        for schema in [Value::Null, json!({}), json!({"type": "object"}), json!({"properties": {}})]
-        {
-            assert_eq!(*of_object(schema.clone().into()).tree(), none, "{schema}");
-        }
-        for whole in [
-            json!({"type": "object", "properties": {"a": {"type": "string"}}}),
-            json!({"title": "T", "properties": {"a": {}}, "type": "object"}),
-        ] {
-            assert_eq!(*of_object(whole.clone().into()).tree(), whole);
-        }
     }
 
     #[test]

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde::Serialize;
-
-use crate::model_spec::Sampling;
+use url::Url;
 
 /// One model at one endpoint, and how to ask it.
 ///
@@ -40,6 +39,20 @@ pub struct Settings {
     pub reply_timeout: Duration,
 }
 
+impl Settings {
+    /// Where the API is, as people may see it: without credentials, query and fragment.
+    pub(super) fn shown_url(&self) -> String {
+        let Ok(mut url) = Url::parse(&self.base_url) else {
+            return self.base_url.clone();
+        };
+        url.set_query(None);
+        url.set_fragment(None);
+        // Refused only by URLs that cannot hold credentials in the first place.
+        let _has_none = url.set_username("").and_then(|()| url.set_password(None));
+        url.into()
+    }
+}
+
 /// How a reply arrives. Providers mostly send what they were asked for, and what they send is read
 /// as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,12 +64,30 @@ pub enum Delivery {
     Whole,
 }
 
-/// How a model is asked to reply. What is not set is not sent.
+/// The sampling parameters of a request. What is not set is not sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Params {
-    /// How tokens are drawn.
-    #[serde(flatten)]
-    pub sampling: Sampling,
+    /// 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
+    /// Not in the `OpenAI` API; taken by llama.cpp, `vLLM`, `OpenRouter`, Together and Fireworks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<u32>,
+    /// As `top_k`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_p: Option<f64>,
+    /// -2 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence_penalty: Option<f64>,
+    /// -2 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency_penalty: Option<f64>,
+    /// As `top_k`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repetition_penalty: Option<f64>,
     /// `low`, `medium` or `high` for gpt-oss; Groq and Fireworks refuse anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_effort: Option<String>,

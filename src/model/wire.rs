@@ -101,7 +101,7 @@ pub(super) struct Call<'a> {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", content = "function", rename_all = "snake_case")]
 pub(super) enum Function<'a> {
-    Function { name: Cow<'a, str>, arguments: String },
+    Function { name: &'a str, arguments: String },
 }
 
 /// One event of a streamed reply, or a whole reply that was not streamed.

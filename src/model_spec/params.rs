@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::{ModelSpecError, Sampling};
+use super::ModelSpecError;
 use crate::suggest::did_you_mean;
 
 /// How a model is asked to reply. What is not set is not sent.
@@ -14,8 +14,20 @@ use crate::suggest::did_you_mean;
 pub struct ModelParams {
     /// How much it reasons.
     pub reasoning: Option<Effort>,
-    /// How tokens are drawn.
-    pub sampling: Sampling,
+    /// 0 to 2.
+    pub temperature: Option<f64>,
+    /// 0 to 1.
+    pub top_p: Option<f64>,
+    /// At least 1.
+    pub top_k: Option<u32>,
+    /// 0 to 1.
+    pub min_p: Option<f64>,
+    /// -2 to 2.
+    pub presence_penalty: Option<f64>,
+    /// -2 to 2.
+    pub frequency_penalty: Option<f64>,
+    /// 0 to 2.
+    pub repetition_penalty: Option<f64>,
     /// The most tokens of one reply, reasoning included; at least 1.
     pub max_tokens: Option<u32>,
 }
@@ -72,7 +84,13 @@ impl ModelParams {
     pub fn or(self, other: Self) -> Self {
         Self {
             reasoning: self.reasoning.or(other.reasoning),
-            sampling: self.sampling.or(other.sampling),
+            temperature: self.temperature.or(other.temperature),
+            top_p: self.top_p.or(other.top_p),
+            top_k: self.top_k.or(other.top_k),
+            min_p: self.min_p.or(other.min_p),
+            presence_penalty: self.presence_penalty.or(other.presence_penalty),
+            frequency_penalty: self.frequency_penalty.or(other.frequency_penalty),
+            repetition_penalty: self.repetition_penalty.or(other.repetition_penalty),
             max_tokens: self.max_tokens.or(other.max_tokens),
         }
     }
@@ -80,23 +98,22 @@ impl ModelParams {
     fn set(&mut self, key: &str, value: &str) -> Result<(), ModelSpecError> {
         let share = 0.0..=1.0;
         let penalty = -2.0..=2.0;
-        let sampling = &mut self.sampling;
         match key {
             "reasoning" => once(&mut self.reasoning, key, value.parse()?),
             "temperature" | "temp" => {
-                once(&mut sampling.temperature, key, number(key, value, 0.0..=2.0)?)
+                once(&mut self.temperature, key, number(key, value, 0.0..=2.0)?)
             }
-            "top_p" | "topP" => once(&mut sampling.top_p, key, number(key, value, share)?),
-            "top_k" | "topK" => once(&mut sampling.top_k, key, count(key, value)?),
-            "min_p" | "minP" => once(&mut sampling.min_p, key, number(key, value, share)?),
+            "top_p" | "topP" => once(&mut self.top_p, key, number(key, value, share)?),
+            "top_k" | "topK" => once(&mut self.top_k, key, count(key, value)?),
+            "min_p" | "minP" => once(&mut self.min_p, key, number(key, value, share)?),
             "presence_penalty" => {
-                once(&mut sampling.presence_penalty, key, number(key, value, penalty)?)
+                once(&mut self.presence_penalty, key, number(key, value, penalty)?)
             }
             "frequency_penalty" => {
-                once(&mut sampling.frequency_penalty, key, number(key, value, penalty)?)
+                once(&mut self.frequency_penalty, key, number(key, value, penalty)?)
             }
             "repetition_penalty" => {
-                once(&mut sampling.repetition_penalty, key, number(key, value, 0.0..=2.0)?)
+                once(&mut self.repetition_penalty, key, number(key, value, 0.0..=2.0)?)
             }
             "max_tokens" | "maxTokens" => once(&mut self.max_tokens, key, count(key, value)?),
             _ => Err(unknown(key)),
@@ -123,17 +140,16 @@ impl FromStr for ModelParams {
 
 impl fmt::Display for ModelParams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sampling = self.sampling;
         let text = |value: Option<f64>| value.map(|value| value.to_string());
         let values = [
             self.reasoning.map(|effort| effort.as_str().to_owned()),
-            text(sampling.temperature),
-            text(sampling.top_p),
-            sampling.top_k.map(|count| count.to_string()),
-            text(sampling.min_p),
-            text(sampling.presence_penalty),
-            text(sampling.frequency_penalty),
-            text(sampling.repetition_penalty),
+            text(self.temperature),
+            text(self.top_p),
+            self.top_k.map(|count| count.to_string()),
+            text(self.min_p),
+            text(self.presence_penalty),
+            text(self.frequency_penalty),
+            text(self.repetition_penalty),
             self.max_tokens.map(|count| count.to_string()),
         ];
         let mut separator = "";

@@ -7,6 +7,8 @@ mod published;
 
 use std::time::Duration;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -55,6 +57,8 @@ pub struct Document {
     pub usage: Usage,
     /// Tool calls, in the order the model asked.
     pub calls: Vec<Call>,
+    /// How often each kind of thing that came from the model or its server had to be mended.
+    pub repairs: BTreeMap<&'static str, u32>,
     /// The writes of a dry run, in the form `agentcard apply` reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Value>,
@@ -118,6 +122,7 @@ impl Document {
             compactions: 0,
             usage: Usage::default(),
             calls: Vec::new(),
+            repairs: BTreeMap::new(),
             plan: None,
             timings: Timings::default(),
         }

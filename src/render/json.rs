@@ -2,6 +2,7 @@
 //!
 //! It writes to whatever it is given and keeps to the shapes of `document`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -27,17 +28,20 @@ pub struct Json<W> {
     gathered: Vec<u8>,
     started: Option<Instant>,
     first_text_ms: Option<f64>,
+    repairs: BTreeMap<&'static str, u32>,
 }
 
 impl<W: Write> Json<W> {
     /// Writes to `out`. The clock starts with the first turn.
     pub fn new(out: W, form: Form) -> Self {
-        Self { out, form, gathered: Vec::new(), started: None, first_text_ms: None }
+        let (gathered, repairs) = (Vec::new(), BTreeMap::new());
+        Self { out, form, gathered, started: None, first_text_ms: None, repairs }
     }
 
     /// Writes the one terminal event, or the document.
     pub fn end(&mut self, mut document: Document) -> io::Result<()> {
         document.timings.first_text_ms = self.first_text_ms;
+        document.repairs = std::mem::take(&mut self.repairs);
         match self.form {
             Form::Document => {
                 serde_json::to_writer_pretty(&mut self.gathered, &document)?;
@@ -64,6 +68,7 @@ impl<W: Write> Render for Json<W> {
             Event::Text(_) if self.first_text_ms.is_none() => {
                 self.first_text_ms = self.started.map(|started| milliseconds(started.elapsed()));
             }
+            Event::Repaired { kind, .. } => *self.repairs.entry(kind).or_default() += 1,
             _ => {}
         }
         match self.form {

@@ -130,6 +130,26 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Transcript, Flaw> {
     Ok(transcript)
 }
 
+/// Checks, for fuzzers and tests: what is read as whole reads the same without what is not, and
+/// every message is written so that it is read again.
+#[cfg(any(test, fuzzing))]
+pub fn check(bytes: &[u8]) {
+    let Ok(read) = parse(bytes) else { return };
+    let whole = parse(&bytes[..read.length]).map(|again| (again.conversation, again.torn));
+    let Ok((mut conversation, None)) = whole else {
+        unreachable!("the whole lines of {:?}", String::from_utf8_lossy(bytes));
+    };
+    assert_eq!(conversation.messages(), read.conversation.messages());
+    conversation.answer_open_calls("stopped");
+    for message in conversation.messages() {
+        let written = serde_json::to_string(message).unwrap_or_default();
+        let again =
+            Line::parse(&written).unwrap_or_else(|error| unreachable!("{error}: {written}"));
+        let Line::Message(again) = again else { unreachable!("a record: {written}") };
+        assert_eq!(&again, message);
+    }
+}
+
 /// What is wrong with a line, whose number is told elsewhere.
 fn words(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column", " at column")

@@ -87,7 +87,7 @@ fn answer(content: &str) -> Result<Reply, ModelError> {
 #[expect(clippy::unnecessary_wraps, reason = "it stands in lists beside failures")]
 fn reply(message: AssistantMessage, stop: StopReason) -> Result<Reply, ModelError> {
     let usage = Usage { input_tokens: 10, output_tokens: 2, ..Usage::default() };
-    Ok(Reply { message, usage, stop })
+    Ok(Reply { message, usage, stop, recovered: Vec::new() })
 }
 
 const LIMITS: Limits = Limits { turns: 5, calls: 5, tokens: None, time: None };

@@ -53,7 +53,7 @@ fn arguments(arguments: Value) -> Map<String, Value> {
 
 fn context() -> (ToolContext, EventStream) {
     let (events, stream) = Events::channel();
-    (ToolContext { events, foreign: None }, stream)
+    (ToolContext::new(events), stream)
 }
 
 /// A call's answer; a text for the model where it was refused.

@@ -3,7 +3,7 @@
 mod bodies;
 mod differences;
 mod fallbacks;
-mod limits;
+mod fixtures;
 mod matrix;
 mod refusals;
 mod repairs;
@@ -21,7 +21,6 @@ use agentcard::message::{
 use agentcard::model::{
     Delivery, MaxTokens, Model, ModelError, OpenAi, Params, Prompt, RetryPolicy, Settings,
 };
-use agentcard::model_spec::Sampling;
 use agentcard::net::{self, Proxying};
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -139,6 +138,7 @@ async fn an_answer_is_streamed_and_returned_whole() {
             reasoning_tokens: 8,
         },
         stop: StopReason::Done,
+        recovered: Vec::new(),
     };
     assert_eq!(reply, expected);
     let expected = [
@@ -157,10 +157,11 @@ async fn the_request_holds_what_was_asked_for_and_no_more() {
     let mut talk = Talk::tuned(&server, |settings| {
         settings.headers.insert("x-hf-bill-to", HeaderValue::from_static("acme"));
         settings.params = Params {
-            sampling: Sampling { temperature: Some(0.5), ..Sampling::default() },
+            temperature: Some(0.5),
             reasoning_effort: Some("low".to_owned()),
             stop: vec!["END".to_owned()],
             max_tokens: Some(MaxTokens::MaxTokens(512)),
+            ..Params::default()
         };
     });
 

@@ -80,6 +80,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "repl",
         ],
     ),
+    ("fuzzing", &["card", "hub", "model", "model_spec", "transcript"]),
     ("main", &["cli"]),
 ];
 

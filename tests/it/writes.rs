@@ -5,6 +5,5 @@ mod commands;
 mod matrix;
 mod question;
 mod rules;
-mod secrets;
 mod terminal;
 mod undo;

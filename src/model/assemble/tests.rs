@@ -84,7 +84,7 @@ fn calls(fragments: &[Value]) -> Vec<String> {
 #[test]
 fn each_providers_stream_comes_to_its_reply() {
     let replies = STREAMS.iter().map(|(provider, stream)| {
-        let Reply { message, usage, stop } = assembled(&[stream]);
+        let Reply { message, usage, stop, .. } = assembled(&[stream]);
         let calls = message
             .tool_calls
             .iter()

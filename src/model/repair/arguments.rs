@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Map, Value};
 
 use super::Repair;
-use super::harmony::split_at_tokens;
+use super::harmony::{split_at_tokens, without_tokens};
 use crate::message::{Arguments, Schema};
 
 /// Whether a text may lack its end.
@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, ending: Ending, repairs: &mut Vec<Repair>) -> Arg
         repairs.push(Repair::new("control_characters", detail));
         return Arguments::Object(object);
     }
-    Arguments::Malformed(text.to_owned())
+    Arguments::Malformed(without_tokens(text).unwrap_or_else(|| text.to_owned()))
 }
 
 /// The object a text holds: alone, with harmless trailing text, or encoded once more as a string.

@@ -15,6 +15,15 @@ use segment::Segment;
 
 pub(in crate::model) use gate::Gate;
 
+/// Which part of a reply a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What people are shown, of which the analysis channel is none.
+    Content,
+    /// The chain of thought.
+    Reasoning,
+}
+
 /// What a text turns out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Reading {
@@ -24,37 +33,38 @@ pub(super) enum Reading {
     Text(String),
     /// A call of a declared tool, and the text before it.
     Call { preface: String, call: Call },
-    /// A call that names no declared tool.
-    CallWithoutTool,
+    /// A call that names no declared tool, and the other text.
+    CallWithoutTool { text: String },
 }
 
 /// Reads a text. A call is found only where its recipient is a declared tool and its arguments are
 /// a JSON object.
-pub(super) fn read(text: &str, tools: &[ToolSpec]) -> Reading {
+pub(super) fn read(text: &str, part: Part, tools: &[ToolSpec]) -> Reading {
     let segments = segment::segments(text);
     if segments.is_empty() {
         return Reading::Plain;
     }
-    let mut shown = String::new();
+    let mut kept = String::new();
     let mut is_call_without_tool = false;
     for segment in segments {
         if let Some(call) = call(&segment, tools) {
-            return Reading::Call { preface: shown, call };
+            return Reading::Call { preface: token_free(kept), call };
         }
         if segment.recipient().is_some() || is_unaddressed_call(&segment) {
             is_call_without_tool = true;
-        } else if !segment.says("analysis") {
-            shown.push_str(&segment.body);
+        } else if part == Part::Reasoning || !segment.says("analysis") {
+            kept.push_str(&segment.body);
         }
     }
-    if is_call_without_tool { Reading::CallWithoutTool } else { Reading::Text(shown) }
+    let text = token_free(kept);
+    if is_call_without_tool { Reading::CallWithoutTool { text } } else { Reading::Text(text) }
 }
 
 fn call(segment: &Segment, tools: &[ToolSpec]) -> Option<Call> {
     let name = segment.recipient()?;
     let tool = tools.iter().find(|tool| tool.name == name)?;
     let arguments = leading_object(&segment.body)?.to_owned();
-    Some(Call { id: String::new(), index: None, name: tool.name.clone(), arguments })
+    Some(Call::in_text(tool.name.clone(), arguments))
 }
 
 /// Whether an object stands on the channel for calls and is addressed to nobody.
@@ -73,7 +83,13 @@ fn leading_object(text: &str) -> Option<&str> {
 /// A text without its control tokens; none if it has none.
 pub(super) fn without_tokens(text: &str) -> Option<String> {
     let pieces: Vec<&str> = split_at_tokens(text).collect();
-    (pieces.len() > 1).then(|| pieces.concat())
+    (pieces.len() > 1).then(|| token_free(pieces.concat()))
+}
+
+/// What stood on both sides of a token may make up another one: that is broken.
+fn token_free(text: String) -> String {
+    let has_token = split_at_tokens(&text).nth(1).is_some();
+    if has_token { text.replace("<|", "< |") } else { text }
 }
 
 /// The pieces of a text between its control tokens.

@@ -27,11 +27,7 @@ pub(super) fn resolve(
     if tools.iter().any(|tool| tool.name == written) {
         return written.to_owned();
     }
-    let parts: Vec<&str> = split_at_tokens(written)
-        .flat_map(str::split_whitespace)
-        .map(bare)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = parts(written).collect();
     let words = || parts.iter().filter(|part| !NOISE.contains(part));
     let name = match parts.iter().find_map(|part| declared(part, tools)) {
         Some(name) => name.to_owned(),
@@ -45,6 +41,17 @@ pub(super) fn resolve(
         repairs.push(Repair::new("tool_name", format!("{written:?} is read as {name:?}")));
     }
     name
+}
+
+/// Whether nothing in what was written names a tool, so that one can only be guessed.
+pub(super) fn is_guess(written: &str) -> bool {
+    parts(written).all(|part| NOISE.contains(&part))
+}
+
+/// The words of a name, without what stands around them.
+fn parts(written: &str) -> impl Iterator<Item = &str> {
+    let words = split_at_tokens(written).flat_map(str::split_whitespace);
+    words.map(bare).filter(|part| !part.is_empty())
 }
 
 /// A part without the recipient marks of the harmony format: `to=functions.x` is `x`.

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::harmony::{self, Reading};
-use super::{Family, Mended, Repair, mend};
+use super::harmony::{self, Part, Reading};
+use super::{Family, Mended, Misstep, Repair, mend};
 use crate::message::ToolSpec;
 use crate::model::Prompt;
 use crate::model::assemble::{Assembler, Call};
@@ -23,9 +23,11 @@ pub(in crate::model) fn rescue(
     let Some(error) = fault.provider_error().filter(|error| error.code == "tool_use_failed") else {
         return Err(fault);
     };
-    let Some(written) = error.failed_generation.filter(|written| !written.trim().is_empty()) else {
+    let written = error.failed_generation.unwrap_or_default();
+    // In a stream it is empty where the model only talked: that has been streamed already.
+    if written.trim().is_empty() && assembler.content().trim().is_empty() {
         return Err(fault);
-    };
+    }
     if let Some(call) = as_call(&written, prompt.tools) {
         let (mended, mut repairs) = mend(assembler.finish_with(Some(call)), prompt, family);
         repairs.insert(0, Repair::new("tool_use_failed", error.message));
@@ -33,18 +35,23 @@ pub(in crate::model) fn rescue(
     }
     let mut draft = assembler.finish_with(None);
     draft.content.push_str(&written);
+    if let Some(text) = harmony::without_tokens(&draft.content) {
+        draft.content = text;
+    }
     let ask = format!(
         "That tool call could not be read: {}. Call the tool again with one JSON object as its \
          arguments, or give the final answer.",
         error.message.trim_end_matches('.')
     );
-    Ok((Mended::Nudge(draft.into_nudge("tool_use_failed", &error.message, &ask)), Vec::new()))
+    Ok((Mended::Nudge(draft.into_nudge(Misstep::ToolUseFailed, &error.message, &ask)), Vec::new()))
 }
 
 fn as_call(written: &str, tools: &[ToolSpec]) -> Option<Call> {
-    match harmony::read(written, tools) {
+    match harmony::read(written, Part::Content, tools) {
         Reading::Call { call, .. } => Some(call),
-        Reading::Plain | Reading::Text(_) | Reading::CallWithoutTool => repeated_call(written),
+        Reading::Plain | Reading::Text(_) | Reading::CallWithoutTool { .. } => {
+            repeated_call(written)
+        }
     }
 }
 
@@ -57,5 +64,5 @@ fn repeated_call(written: &str) -> Option<Call> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    Some(Call { id: String::new(), index: None, name, arguments })
+    Some(Call::in_text(name, arguments))
 }

@@ -96,7 +96,13 @@ fn params(endpoint: &Endpoint, card: &RequestParams) -> Params {
     let spec = endpoint.params;
     let max_tokens = spec.max_tokens.or(card.max_tokens);
     Params {
-        sampling: spec.sampling.or(card.sampling),
+        temperature: spec.temperature.or(card.temperature),
+        top_p: spec.top_p.or(card.top_p),
+        top_k: spec.top_k.or(card.top_k),
+        min_p: spec.min_p.or(card.min_p),
+        presence_penalty: spec.presence_penalty.or(card.presence_penalty),
+        frequency_penalty: spec.frequency_penalty.or(card.frequency_penalty),
+        repetition_penalty: spec.repetition_penalty.or(card.repetition_penalty),
         reasoning_effort: spec.reasoning.map(|effort| effort.as_str().to_owned()),
         stop: card.stop_sequences.clone(),
         max_tokens: max_tokens.map(|tokens| match endpoint.quirks.max_tokens_field {

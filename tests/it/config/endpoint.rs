@@ -256,7 +256,7 @@ fn a_configured_row_adds_to_the_one_that_comes_with_the_program() {
     assert_eq!(endpoint.base_url, url("https://router.huggingface.co/v1"));
     assert_eq!(endpoint.headers, row.headers);
     assert!(endpoint.quirks.schema_patterns);
-    assert_eq!(endpoint.params.sampling.temperature, Some(0.0));
+    assert_eq!(endpoint.params.temperature, Some(0.0));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What differs between endpoints, found out by asking: a key that is refused is left out, once and
 //! from then on.
 
-use agentcard::message::ToolSpec;
 use agentcard::model::{MaxTokens, ModelErrorKind, Params};
 use serde_json::{Value, json};
 
@@ -95,44 +94,11 @@ async fn a_request_that_is_too_large_by_itself_is_an_overflow() {
 }
 
 #[tokio::test]
-async fn a_tool_whose_name_is_not_plain_is_sent_under_one_that_is() {
-    let tool = |name: &str, key: &str| ToolSpec {
-        name: name.to_owned(),
-        description: String::new(),
-        parameters: json!({"type": "object", "properties": {key: {"type": "string"}}}).into(),
-    };
-    let server = ModelServer::start([
-        Response::groq_calls(&[
-            ("files_read_text", json!({"path": "a"})),
-            // As gpt-oss and its servers write names.
-            ("functions.files_read_text_2<|channel|>json", json!({"name": "b"})),
-        ]),
-        Response::text("Yes."),
-    ]);
-    let mut talk = Talk::with(&server);
-    talk.tools = vec![tool("files.read-text", "path"), tool("files/read text", "name")];
-
-    let reply = talk.say("Read both.").await.unwrap();
-    let calls = reply.message.tool_calls;
-    let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    assert_eq!(names, ["files.read-text", "files/read text"]);
-    talk.answer_call(&calls[0], "a").await.unwrap();
-
-    let requests = server.requests();
-    let offered: Vec<Value> = requests[0].json()["tools"].as_array().unwrap().clone();
-    let offered: Vec<&Value> = offered.iter().map(|tool| &tool["function"]["name"]).collect();
-    assert_eq!(offered, ["files_read_text", "files_read_text_2"]);
-    let made = &requests[1].messages()[2]["tool_calls"];
-    let made: Vec<&Value> = (0..2).map(|at| &made[at]["function"]["name"]).collect();
-    assert_eq!(made, ["files_read_text", "files_read_text_2"], "they go back as they came");
-}
-
-#[tokio::test]
 async fn giving_way_is_reported() {
     let message = "`top_k` is not supported";
     let server = ModelServer::start([refused("top_k", message), Response::text("Yes.")]);
     let mut talk = Talk::tuned(&server, |settings| {
-        settings.params.sampling.top_k = Some(4);
+        settings.params = Params { top_k: Some(4), ..Params::default() };
     });
     talk.say("Are you there?").await.unwrap();
     let expected = ["key_refused: the endpoint does not take `top_k`; it is left out"];

@@ -89,13 +89,16 @@ async fn a_call_groq_cannot_parse_is_asked_for_again() {
 #[tokio::test]
 async fn asking_again_ends_and_says_why() {
     let refusal = tool_use_failed("Failed to parse tool call arguments as JSON", "print(1)");
-    let server = ModelServer::start(vec![Response::error(400, &refusal); 4]);
+    let server = ModelServer::start(vec![Response::error(400, &refusal); 5]);
 
     let error = Talk::with(&server).say("Who am I?").await.unwrap_err();
 
     assert_eq!(error.kind, ModelErrorKind::Empty);
-    assert_eq!(error.message, "Failed to parse tool call arguments as JSON");
-    assert_eq!(server.requests().len(), 3);
+    let expected = "Failed to parse tool call arguments as JSON; the model wrote: print(1)";
+    assert_eq!(error.message, expected);
+    // Twice in other words, and once more as before.
+    let lengths = server.requests().into_iter().map(|request| request.messages().len());
+    assert_eq!(lengths.collect::<Vec<_>>(), [2, 4, 6, 2]);
 }
 
 #[tokio::test]

@@ -130,9 +130,14 @@ impl Drop for ModelServer {
 impl Response {
     /// A response with this status, content type and body.
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::bare(status, body).header("content-type", content_type)
+    }
+
+    /// A response with this status and body, and no headers yet.
+    pub(crate) fn bare(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let pieces = vec![Piece::Bytes(body.into())];
         let (headers, delay, head) = (Vec::new(), Duration::ZERO, Head::Whole);
-        Self { status, headers, delay, head, pieces }.header("content-type", content_type)
+        Self { status, headers, delay, head, pieces }
     }
 
     /// Adds a header.

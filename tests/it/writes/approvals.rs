@@ -11,8 +11,8 @@ use agentcard::hub::policy::{Effect, Policy, Rule};
 use agentcard::message::ToolSpec;
 use agentcard::tool::set::CallResult;
 use agentcard::tool::{
-    Approved, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet, WriteClass,
-    WriteEffect, WritePlan, Written,
+    Approved, CallOrigin, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet,
+    WriteClass, WriteEffect, WritePlan, Written,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -118,6 +118,7 @@ struct Bench {
     approvals: Arc<Approvals>,
     sent: Arc<Mutex<Vec<Request>>>,
     foreign: Option<Arc<str>>,
+    origin: CallOrigin,
 }
 
 impl Bench {
@@ -131,7 +132,7 @@ impl Bench {
         let approvals = Arc::new(approvals);
         let tool = Sender { spec, sent: Arc::clone(&sent) };
         let tools = ToolSet::new(vec![Arc::new(tool)], Arc::<Approvals>::clone(&approvals) as _);
-        Self { tools, approvals, sent, foreign: None }
+        Self { tools, approvals, sent, foreign: None, origin: CallOrigin::Sent }
     }
 
     /// A person who types these lines, and no rules.
@@ -147,7 +148,8 @@ impl Bench {
 
     async fn send(&self, path: &str, body: Value) -> (CallResult, Vec<Event>) {
         let (events, mut stream) = Events::channel();
-        let context = ToolContext { events, foreign: self.foreign.clone() };
+        let (foreign, origin) = (self.foreign.clone(), self.origin);
+        let context = ToolContext { events, foreign, origin };
         let mut arguments = Map::from_iter([("path".to_owned(), json!(path))]);
         arguments.insert("body".to_owned(), body);
         let result = self.tools.call("send", arguments, &context).await;
@@ -228,6 +230,45 @@ async fn always_holds_for_the_endpoint_and_the_repo_and_no_further() {
     assert_eq!(bench.sent().len(), 2);
     bench.approvals.forget();
     assert_eq!(questions(&bench.send(COMMENT, body()).await.1).len(), 1);
+}
+
+#[tokio::test]
+async fn a_recovered_call_is_asked_about_whatever_the_rules_say() {
+    let rule = format!("POST {COMMENT}");
+    let allow = || policy(&[(Effect::Allow, &rule)]);
+    let body = || json!({"comment": "Hi"});
+    for consent in [Consent::Ask, Consent::Given] {
+        let person = Typist::new(&["a", "n"], None);
+        let mut bench = Bench::new(Approvals::new(allow(), consent, Some(Box::new(person))));
+        bench.origin = CallOrigin::Recovered;
+        let (_, events) = bench.send(COMMENT, body()).await;
+        assert_eq!(choices(&events), [Some("unclear"), Some("no")]);
+        assert!(questions(&events)[0].contains("The model wrote this into its text"));
+        assert_eq!(bench.sent(), []);
+
+        let mut bench = Bench::new(Approvals::new(allow(), consent, None));
+        bench.origin = CallOrigin::Recovered;
+        let (result, _) = bench.send(COMMENT, body()).await;
+        assert_eq!(result.status, CallStatus::Refused);
+        assert!(result.content.contains("send it as a proper tool call"), "{}", result.content);
+        assert_eq!(bench.sent(), []);
+
+        // The model does as it is told, and then nothing is left of the refusal.
+        bench.origin = CallOrigin::Sent;
+        bench.send(COMMENT, body()).await;
+        assert_eq!(bench.sent(), [(COMMENT.to_owned(), Some(body()))]);
+        assert_eq!(bench.approvals.take_unsent().refused, []);
+    }
+}
+
+#[tokio::test]
+async fn what_was_always_allowed_is_asked_about_again_where_the_call_was_recovered() {
+    let mut bench = Bench::typing(&["a", "n"]);
+    bench.send(COMMENT, json!({"comment": "Hi"})).await;
+    bench.origin = CallOrigin::Recovered;
+    let (_, events) = bench.send(COMMENT, json!({"comment": "Hi"})).await;
+    assert_eq!(choices(&events), [Some("no")]);
+    assert_eq!(bench.sent().len(), 1);
 }
 
 #[tokio::test]

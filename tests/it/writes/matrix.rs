@@ -79,7 +79,7 @@ impl Bench {
     async fn call(&self, Sample { path, body }: &Sample) -> CallStatus {
         let arguments = json!({"endpoint": path, "method": "POST", "json_body": body});
         let Value::Object(arguments) = arguments else { unreachable!("it is one") };
-        let context = ToolContext { events: Events::channel().0, foreign: None };
+        let context = ToolContext::new(Events::channel().0);
         let result = self.tools.call("hf_api_request", arguments, &context).await;
         assert_ne!(result.status, CallStatus::Error, "{path}: {}", result.content);
         result.status
@@ -191,7 +191,7 @@ async fn a_missing_field_is_found_before_anybody_is_asked() {
         "json_body": {"title": "No description"},
     });
     let Value::Object(arguments) = arguments else { unreachable!("it is one") };
-    let context = ToolContext { events: Events::channel().0, foreign: None };
+    let context = ToolContext::new(Events::channel().0);
     let result = bench.tools.call("hf_api_request", arguments, &context).await;
     assert!(result.content.contains("`description` is missing"), "{}", result.content);
     assert_eq!(bench.hub.requests(), []);

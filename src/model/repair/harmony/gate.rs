@@ -37,7 +37,7 @@ impl Gate {
         text.get(self.shown..).unwrap_or_default()
     }
 
-    /// Whether anything went through.
+    /// Whether something went through.
     pub(in crate::model) fn has_shown(&self) -> bool {
         self.shown > 0
     }
@@ -50,7 +50,9 @@ impl Gate {
         }
         match fresh.find("<|") {
             Some(token) => &fresh[..token],
-            None => fresh.strip_suffix('<').unwrap_or(fresh),
+            None => fresh,
         }
+        // The next byte may make a token of it, or the one behind the token that follows.
+        .trim_end_matches('<')
     }
 }

@@ -11,8 +11,7 @@ fn tools() -> Vec<ToolSpec> {
 }
 
 fn call(preface: &str) -> Reading {
-    let (id, name) = (String::new(), "x".to_owned());
-    let call = Call { id, index: None, name, arguments: "{\"a\":1}".to_owned() };
+    let call = Call::in_text("x".to_owned(), "{\"a\":1}".to_owned());
     Reading::Call { preface: preface.to_owned(), call }
 }
 
@@ -42,7 +41,7 @@ fn every_form_of_a_leaked_call_is_recovered() {
             "<|channel|>commentary to=x<|message|>{\"a\":1}<|call|><|start|>functions.x to=assistant<|channel|>commentary<|message|>{\"b\":2}",
         ),
     ] {
-        assert_eq!(read(text, &tools()), call(""), "{form}");
+        assert_eq!(read(text, Part::Content, &tools()), call(""), "{form}");
     }
     for text in [
         "Let me look.<|channel|>commentary to=functions.x<|message|>{\"a\":1}",
@@ -50,7 +49,7 @@ fn every_form_of_a_leaked_call_is_recovered() {
         "<|channel|>commentary<|message|>Let me look.<|end|><|start|>assistant<|channel|>\
          commentary to=functions.x<|message|>{\"a\":1}",
     ] {
-        assert_eq!(read(text, &tools()), call("Let me look."), "{text}");
+        assert_eq!(read(text, Part::Content, &tools()), call("Let me look."), "{text}");
     }
 }
 
@@ -64,7 +63,8 @@ fn a_call_without_a_declared_tool_or_an_object_is_not_guessed_at() {
         "assistantcode{\"a\":1}",
         "assistantcommentary json{\"a\":1}",
     ] {
-        assert_eq!(read(text, &tools()), Reading::CallWithoutTool, "{text}");
+        let expected = Reading::CallWithoutTool { text: String::new() };
+        assert_eq!(read(text, Part::Content, &tools()), expected, "{text}");
     }
 }
 
@@ -85,7 +85,11 @@ fn text_keeps_every_word_and_loses_the_format() {
         ("The token <|start|> begins a message.", "The token begins a message."),
         ("<|channel|>final<|message|>{\"a\":1}", "{\"a\":1}"),
     ] {
-        assert_eq!(read(text, &tools()), Reading::Text(expected.to_owned()), "{text}");
+        assert_eq!(
+            read(text, Part::Content, &tools()),
+            Reading::Text(expected.to_owned()),
+            "{text}"
+        );
     }
 }
 
@@ -104,7 +108,7 @@ fn plain_text_is_left_alone() {
         "The assistant said {\"a\":1}",
         "<|UPPER|> and <||>",
     ] {
-        assert_eq!(read(text, &tools()), Reading::Plain, "{text}");
+        assert_eq!(read(text, Part::Content, &tools()), Reading::Plain, "{text}");
     }
 }
 

@@ -1,0 +1,4 @@
+//! What `agentcard::fuzzing::stream` checks, for whatever bytes libFuzzer comes up with.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| agentcard::fuzzing::stream(bytes));
