@@ -81,9 +81,7 @@ impl RunReport {
             | Outcome::Limit(_)
             | Outcome::Unfit(_)
             | Outcome::Stuck(_)
-            | Outcome::Interrupted => {
-                None
-            }
+            | Outcome::Interrupted => None,
         }
     }
 

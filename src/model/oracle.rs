@@ -70,7 +70,7 @@ pub(super) fn hear<'b>(
     family: Family,
 ) -> Heard {
     let (events, mut seen) = Events::channel();
-    let prompt = Prompt { messages: &[], tools };
+    let prompt = Prompt { messages: &[], tools, schema: None };
     let mut listener = Listener::new(family, Delivery::Streamed, &events);
     let heard = pieces_heard(pieces, &mut listener);
     let outcome = listener.conclude(heard, prompt).map_err(|fault| fault.into_error(""));
@@ -126,7 +126,7 @@ fn sound(reply: &Reply, events: &[Event], tools: &[ToolSpec], family: Family) {
     assert_eq!(ids.len(), message.tool_calls.len(), "ids are unique");
     let mut encoder = Encoder::new(family);
     let messages = [Arc::new(Message::Assistant(message.clone()))];
-    encoder.encode(Prompt { messages: &messages, tools }, &[]).unwrap_or_default();
+    encoder.encode(Prompt { messages: &messages, tools, schema: None }, &[]).unwrap_or_default();
     let sent: Value = serde_json::from_str(encoder.messages()[0][0].get()).unwrap_or_default();
     assert!(sent["content"].is_string(), "{sent}");
     for call in sent["tool_calls"].as_array().into_iter().flatten() {

@@ -84,6 +84,7 @@ async fn play(folder: &Path) -> Value {
         model: Box::new(OpenAi::new(http, settings)),
         tools: ToolSet::new(tools, Arc::new(Nobody)),
         limits: Limits { turns: 8, calls: 8, tokens: None, time: None },
+        answer_schema: None,
     };
     let mut conversation = Conversation::new("Be brief.".to_owned());
     let (events, mut seen) = Events::channel();
@@ -112,6 +113,7 @@ fn came_out(report: &RunReport) -> Value {
         Outcome::Failed(error) => format!("{:?}: {}", error.kind, error.message),
         Outcome::Limit(limit) => format!("limit: {limit:?}"),
         Outcome::Stuck(stuck) => format!("stuck: {stuck:?}"),
+        Outcome::Unfit(_) => "unfit".to_owned(),
         Outcome::Interrupted => "interrupted".to_owned(),
     };
     let calls = report.calls.iter().map(|call| {

@@ -229,7 +229,7 @@ async fn an_edited_body_is_planned_and_asked_about_anew() {
     let arguments = json!({"endpoint": handle, "method": "POST",
         "json_body": {"user": "kenji-watts", "status": "rejected"}});
     let Value::Object(arguments) = arguments else { unreachable!("it is one") };
-    let context = ToolContext { events, foreign: None };
+    let context = ToolContext::new(events);
     let result = bench.tools.call("hf_api_request", arguments, &context).await;
     assert_eq!(result.status, CallStatus::Ok, "{}", result.content);
     let mut questions = Vec::new();
