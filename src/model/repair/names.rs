@@ -35,7 +35,10 @@ pub(super) fn resolve(
             Some(name) => name.to_owned(),
             None => "unknown".to_owned(),
         },
-        None => sendable(words().next().copied().unwrap_or_default()),
+        // What cannot be sent is replaced, and must not make a tool's name of another.
+        None => Some(sendable(words().next().copied().unwrap_or_default()))
+            .filter(|name| declared(name, tools).is_none())
+            .unwrap_or_else(|| "unknown".to_owned()),
     };
     if name != written {
         repairs.push(Repair::new("tool_name", format!("{written:?} is read as {name:?}")));
@@ -179,6 +182,7 @@ mod tests {
             ("python", "python"),
             ("functions.browser.search<|channel|>analysis", "browser_search"),
             ("hf_api", "hf_api"),
+            ("hf_api*request", "unknown"),
         ] {
             assert_eq!(resolved(written, &json!({"endpoint": "/x"})).0, expected);
         }
