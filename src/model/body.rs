@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::assemble::Marker;
 use super::fault::Fault;
 use super::sse::Framer;
-use whole::{ERROR_LIMIT, Shape, first_bytes, read, take, whole_reply};
+use whole::{ERROR_LIMIT, ERROR_WAIT, Shape, first_bytes, read, take, whole_reply};
 
 pub(super) use whole::ProviderHttpError;
 
@@ -51,7 +51,8 @@ impl Body {
         drain: Drain,
     ) -> Result<Self, Fault> {
         if !response.status().is_success() {
-            let (refusal, _) = read(response, Vec::new(), ERROR_LIMIT, idle_timeout).await;
+            let wait = idle_timeout.min(ERROR_WAIT);
+            let (refusal, _) = read(response, Vec::new(), ERROR_LIMIT, wait).await;
             return Err(Fault::Refusal(Box::new(refusal)));
         }
         let deadline = Instant::now() + idle_timeout;
@@ -64,7 +65,8 @@ impl Body {
                 (Some(response), framer, end)
             }
             Shape::Page => {
-                let (page, _) = read(response, head, ERROR_LIMIT, idle_timeout).await;
+                let wait = idle_timeout.min(ERROR_WAIT);
+                let (page, _) = read(response, head, ERROR_LIMIT, wait).await;
                 return Err(Fault::Refusal(Box::new(page)));
             }
             Shape::Whole => {

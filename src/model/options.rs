@@ -121,15 +121,26 @@ fn is_first(path: &str, key: &str) -> bool {
     path.split(['.', '[']).next() == Some(key)
 }
 
-/// Whether a text names this key, as a whole word, before it names the other one of the same meaning:
+/// Whether a text names this key before it names the other one of the same meaning:
 /// `'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.`
 fn is_first_named(text: &str, key: &str) -> bool {
-    let words = || text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    if MAX_TOKENS.contains(&key) {
-        words().find(|word| MAX_TOKENS.contains(word)) == Some(key)
-    } else {
-        words().any(|word| word == key)
-    }
+    let place = place_of(text, key);
+    let others = MAX_TOKENS.iter().filter(|other| MAX_TOKENS.contains(&key) && **other != key);
+    let first_other = others.filter_map(|other| place_of(text, other)).min();
+    place.is_some_and(|place| first_other.is_none_or(|other| place < other))
+}
+
+/// Where a text names a key: as a whole word, and if it could be any word, such as `stop`, in quotes,
+/// behind a colon or at the beginning.
+fn place_of(text: &str, key: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut places = text.match_indices(key).map(|(at, _)| at);
+    places.find(|at| {
+        let (before, after) = (&text[..*at], &text[at + key.len()..]);
+        let is_word = !before.ends_with(is_part) && !after.starts_with(is_part);
+        let is_marked = before.is_empty() || before.ends_with(['\'', '"', '`', '.', ':']);
+        is_word && (key.contains('_') || is_marked || before.ends_with(": "))
+    })
 }
 
 /// The number behind a word.
@@ -176,6 +187,7 @@ mod tests {
                 }]}),
             ),
             ("top_k", json!({"error": "Unrecognized request argument supplied: top_k"})),
+            ("temperature", json!({"error": "temperature is not supported"})),
             (
                 "top_k",
                 json!({"error": {
@@ -197,11 +209,13 @@ mod tests {
 
     #[test]
     fn other_complaints_change_nothing() {
-        let keys = json!({"temperature": 9, "top_p": 1});
+        let keys = json!({"temperature": 9, "top_p": 1, "stop": ["END"]});
         for complaint in [
             // A value that is wrong is the person's.
             json!({"error": {"message": "temperature must be at most 2", "param": "temperature"}}),
             json!({"error": {"message": "'top_pool' is unsupported"}}),
+            // A word is not a key.
+            json!({"error": {"message": "unexpected stop of the engine at this temperature"}}),
             json!({"error": {"message": "property 'reasoning_content' is unsupported"}}),
             json!({"error": {"message": "Unknown model"}}),
             json!({}),

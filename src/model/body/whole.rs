@@ -18,6 +18,9 @@ use crate::model::sse::{BOM, Framer};
 /// How much of an error is read.
 pub(super) const ERROR_LIMIT: usize = 64 << 10;
 
+/// How long the words of an error are waited for; its status says the most of it.
+pub(super) const ERROR_WAIT: Duration = Duration::from_secs(2);
+
 /// How much of a reply that was not streamed is read.
 const REPLY_LIMIT: usize = 8 << 20;
 

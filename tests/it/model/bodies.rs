@@ -175,3 +175,16 @@ async fn the_end_of_a_body_is_not_waited_for_once_the_reply_is_whole() {
     assert_eq!(reply.message.content, "Yes.");
     assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
 }
+
+#[tokio::test]
+async fn the_words_of_an_error_are_not_waited_for_long() {
+    let slow = Response::new(401, JSON, "{\"error\":").wait(Duration::from_mins(1));
+    let server = ModelServer::start([slow]);
+    let mut talk = Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_mins(1));
+
+    let asked = Instant::now();
+    let error = talk.say("Are you there?").await.unwrap_err();
+
+    assert_eq!((error.kind, error.message.as_str()), (ModelErrorKind::Auth, "{\"error\":"));
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+}
