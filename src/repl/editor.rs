@@ -140,7 +140,8 @@ impl Thread {
                 && DirBuilder::new().recursive(true).mode(0o700).create(directory).is_ok()
         });
         let history = history.map(|directory| directory.join(HISTORY_FILE));
-        if let Some(path) = &history {
+        // What is no file, such as a pipe, may never come to an end.
+        if let Some(path) = history.as_ref().filter(|path| path.is_file()) {
             // The first time there is none, and one that cannot be read is not missed.
             let _none = editor.load_history(path);
         }

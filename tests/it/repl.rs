@@ -1,8 +1,10 @@
 //! The conversation on a real terminal: what a person types, and whole screens of what they see.
 
+mod bad_input;
 mod commands;
 mod editing;
 mod endings;
+mod screen;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
