@@ -64,18 +64,18 @@ fn measure() -> Outcome<ExitCode> {
             )?;
         }
     }
-    let hub = Hub::start(300_000)?;
     let count = json!({"endpoint": "/users/big300000/followers", "count_by": "user"});
-    let count = ask(&hub, &count, &[])?;
+    let count = ask(&Hub::start(300_000)?.direct(), &count, &[])?;
+    let hub = Hub::start(1)?;
     let page = json!({"endpoint": "/models/lumen-labs/aurora-7b/discussions", "max_results": 50});
     let (raw, shaped) = (ask(&hub, &page, &["--raw-results"])?, ask(&hub, &page, &[])?);
     holds &= count.memory <= MEMORY_LIMIT && shaped.handed * 4 <= raw.read;
     writeln!(
         out,
-        "\nCounting 300000 followers, up to the cap: {:.1} MiB of memory, {} read\n\
+        "\nCounting 300000 followers ({}): {:.1} MiB of memory\n\
          50 discussions: {} read, {} handed to the model, {} with `--raw-results`",
+        count.summary,
         mib(count.memory),
-        kib(count.read),
         kib(shaped.read),
         kib(shaped.handed),
         kib(raw.handed)
@@ -90,6 +90,8 @@ struct Cost {
     read: u64,
     /// Bytes handed to the model.
     handed: u64,
+    /// The call's result in a line.
+    summary: String,
 }
 
 impl Cost {
@@ -106,6 +108,7 @@ impl Cost {
             memory: middle(costs.iter().map(|cost| cost.memory).collect()),
             read: middle(costs.iter().map(|cost| cost.read).collect()),
             handed: middle(costs.iter().map(|cost| cost.handed).collect()),
+            summary: String::new(),
         }
     }
 
@@ -139,7 +142,9 @@ fn mib(bytes: u64) -> f64 {
 /// An emulator behind a forwarder.
 struct Hub {
     emulator: Child,
-    port: u16,
+    /// Where the emulator is, and where the forwarder: `127.0.0.1:PORT`.
+    target: String,
+    host: String,
     read: Arc<AtomicU64>,
     home: tempfile::TempDir,
 }
@@ -155,8 +160,15 @@ impl Hub {
         BufReader::new(emulator.stdout.take().ok_or("no stdout")?).read_line(&mut origin)?;
         let target = origin.trim().trim_start_matches("http://").to_owned();
         let read = Arc::new(AtomicU64::new(0));
-        let port = forward(target, Arc::clone(&read))?;
-        Ok(Self { emulator, port, read, home: tempfile::tempdir()? })
+        let port = forward(target.clone(), Arc::clone(&read))?;
+        let host = format!("127.0.0.1:{port}");
+        Ok(Self { emulator, target, host, read, home: tempfile::tempdir()? })
+    }
+
+    /// The same without the forwarder, to which no next page leads.
+    fn direct(mut self) -> Self {
+        self.host.clone_from(&self.target);
+        self
     }
 
     fn script(&self) -> PathBuf {
@@ -180,6 +192,7 @@ impl Hub {
             memory: usage.rusage.maxrss,
             read: self.read.load(Ordering::Relaxed),
             handed: 0,
+            summary: String::new(),
         };
         Ok((written, cost))
     }
@@ -205,7 +218,7 @@ fn ask(hub: &Hub, arguments: &Value, flags: &[&str]) -> Outcome<Cost> {
         .args(["ask", "--json", "--model", "builtin.scripted:script.json", "Who?"])
         .args(flags)
         .env("HOME", hub.home.path())
-        .env("HF_ENDPOINT", format!("http://127.0.0.1:{}", hub.port))
+        .env("HF_ENDPOINT", format!("http://{}", hub.host))
         .env("HF_TOKEN", "hf_test_write_ada");
     let (document, cost) = hub.run(&mut command)?;
     let document: Value = serde_json::from_str(&document)?;
@@ -213,14 +226,15 @@ fn ask(hub: &Hub, arguments: &Value, flags: &[&str]) -> Outcome<Cost> {
     if call["status"] != "ok" {
         return Err(format!("the call failed: {call}").into());
     }
-    Ok(Cost { handed: call["bytes"].as_u64().ok_or("no bytes")?, ..cost })
+    let handed = call["bytes"].as_u64().ok_or("no bytes")?;
+    let summary = call["summary"].as_str().unwrap_or_default().to_owned();
+    Ok(Cost { handed, summary, ..cost })
 }
 
 /// The same exchange by the minimal reader.
 fn read(hub: &Hub, endpoint: &str) -> Outcome<Cost> {
-    let host = format!("127.0.0.1:{}", hub.port);
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["read", &host, &format!("/api{endpoint}")]);
+    command.args(["read", &hub.host, &format!("/api{endpoint}")]);
     let (list, cost) = hub.run(&mut command)?;
     let list: Value = serde_json::from_str(&format!("{list}]"))?;
     match list.as_array().map(Vec::len) {
