@@ -8,6 +8,7 @@ pub mod args;
 mod ask;
 mod cards;
 mod chat;
+mod doctor;
 mod interrupt;
 mod kept;
 mod look;
@@ -73,6 +74,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Some(Command::Policy(args)) => print(policy::policy(args, &environment)),
         Some(Command::Schema(args)) => print(Ok(schema::schema(&args))),
+        Some(Command::Doctor(args)) => {
+            block_on(async move { doctor::doctor(args, &environment).await })
+        }
         Some(Command::Completion { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "agentcard", &mut script);

@@ -11,6 +11,7 @@ mod origin;
 mod policy;
 mod provider;
 mod reader;
+mod set;
 mod transcripts;
 
 use std::collections::BTreeMap;
@@ -24,8 +25,8 @@ use crate::secret::Secret;
 pub use base_url::{BaseUrl, NotABaseUrl};
 pub use file::{Rows, parse_rows};
 pub use hub::{Hub, TokenSource, token_file};
-pub use layers::{Environment, Flags, load};
-pub use origin::{Origin, Sourced, Warning};
+pub use layers::{Environment, Flags, files, load};
+pub use origin::{Origin, Setting, Sourced, Warning};
 pub use policy::{Policy, PolicyEffect, PolicyRule};
 pub use provider::{KeyRule, MaxTokensField, ProviderRow};
 pub use reader::parse_duration;

@@ -73,6 +73,8 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Print the JSON Schema of what this program writes for scripts.
     Schema(SchemaArgs),
+    /// Check configuration, card, keys, servers and this machine, and say what to do.
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell.
     Completion {
         /// The shell.
@@ -267,6 +269,24 @@ pub struct TranscriptArgs {
     /// Keep no transcript of this.
     #[arg(long)]
     pub no_transcript: bool,
+}
+
+/// `agentcard doctor`.
+///
+/// The exit code is that of the first thing that would keep an agent from running: 52 for
+/// configuration and card, 41 for keys, 69 for servers that cannot be reached, 1 otherwise.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Where the agent comes from.
+    #[command(flatten)]
+    pub agent: AgentArgs,
+    /// Ask the model to call a tool, and say whether it streams, where its reasoning is and how long
+    /// it takes; this costs tokens, and nothing else here does.
+    #[arg(long)]
+    pub probe: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How a run is limited.

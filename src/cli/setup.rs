@@ -41,7 +41,20 @@ pub(super) fn load(
     rules: &RuleArgs,
     environment: &Environment,
 ) -> Result<Setup, Failure> {
-    let flags = Flags {
+    let flags = flags(agent, limits, output, rules);
+    let (config, warnings) = settings(&flags, environment)?;
+    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
+    Ok(Setup { config, card, warnings })
+}
+
+/// What was typed, as the configuration reads it.
+pub(super) fn flags(
+    agent: &AgentArgs,
+    limits: &LimitArgs,
+    output: &OutputArgs,
+    rules: &RuleArgs,
+) -> Flags {
+    Flags {
         config: agent.config.clone(),
         model: agent.model.clone(),
         base_url: agent.base_url.clone(),
@@ -52,10 +65,7 @@ pub(super) fn load(
         timeout: limits.timeout,
         allow: rules.allow.clone(),
         read_only: rules.read_only.then_some(true),
-    };
-    let (config, warnings) = settings(&flags, environment)?;
-    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
-    Ok(Setup { config, card, warnings })
+    }
 }
 
 /// Loads the configuration.

@@ -137,19 +137,35 @@ pub fn load(
     }
 }
 
+/// The files that are read if they are there, weakest first.
+pub fn files(flags: &Flags, environment: &Environment, directory: &Path) -> Vec<PathBuf> {
+    if let Some(named) = named(flags, environment) {
+        return vec![directory.join(named)];
+    }
+    let own = user_file(environment);
+    own.into_iter().chain([directory.join(PROJECT_FILE)]).collect()
+}
+
+/// The file that is named.
+fn named(flags: &Flags, environment: &Environment) -> Option<PathBuf> {
+    flags.config.clone().or_else(|| environment.get("AGENTCARD_CONFIG").map(PathBuf::from))
+}
+
+fn user_file(environment: &Environment) -> Option<PathBuf> {
+    environment.directories().config.map(|directory| directory.join("config.toml"))
+}
+
 impl Loading {
     fn files(&mut self, flags: &Flags, environment: &Environment, directory: &Path) {
-        let named =
-            flags.config.clone().or_else(|| environment.get("AGENTCARD_CONFIG").map(PathBuf::from));
-        if let Some(named) = named {
+        if let Some(named) = named(flags, environment) {
             let path = directory.join(named);
             if !self.file(&path, Trust::Full) {
                 self.complain(path, None, "there is no such file");
             }
             return;
         }
-        if let Some(path) = self.config.directories.config.clone() {
-            self.file(&path.join("config.toml"), Trust::Full);
+        if let Some(path) = user_file(environment) {
+            self.file(&path, Trust::Full);
         }
         self.file(&directory.join(PROJECT_FILE), Trust::Project);
     }

@@ -37,6 +37,17 @@ pub enum Origin {
     Flag(&'static str),
 }
 
+/// A setting that is not the default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key, as a configuration file writes it: `limits.turns`.
+    pub key: &'static str,
+    /// Its value, for people.
+    pub value: String,
+    /// Who set it.
+    pub origin: Origin,
+}
+
 /// Something odd in the configuration that changes no outcome anybody asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {

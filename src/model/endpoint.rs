@@ -18,6 +18,7 @@ use crate::model_spec::{ModelParams, ModelSpec};
 use crate::secret::Secret;
 
 pub use error::ResolveError;
+pub use key::key_place;
 pub use local::{LocalServer, local_servers};
 pub use table::table;
 

@@ -61,6 +61,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "message",
             "model_spec",
             "diagnostic",
+            "secret",
             "schema",
             "net",
             "event",

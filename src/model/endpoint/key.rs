@@ -4,8 +4,8 @@
 
 use std::io;
 
-use super::ResolveError;
-use crate::config::{Environment, KeyRule, ProviderRow, token_file};
+use super::{ResolveError, table};
+use crate::config::{Config, Environment, KeyRule, ProviderRow, token_file};
 use crate::secret::Secret;
 
 /// Finds a provider's key: in the environment, then, for Hugging Face, where its login is kept.
@@ -37,6 +37,16 @@ pub(super) fn find(
             file: token_file(environment).filter(|_| row.hub_login == Some(true)),
         }),
     }
+}
+
+/// Where the key for a provider was found, for people.
+pub fn key_place(config: &Config, provider: &str, environment: &Environment) -> Option<String> {
+    if config.api_key.is_some() {
+        return Some("AGENTCARD_API_KEY".to_owned());
+    }
+    let variables = table::provider(config, provider).key_env.unwrap_or_default();
+    let variable = variables.into_iter().find(|name| environment.get(name).is_some());
+    variable.or_else(|| Some(token_file(environment)?.display().to_string()))
 }
 
 /// The token `hf auth login` saved, if there is one.

@@ -1,5 +1,7 @@
 //! Conversations that become too long for their model, through the built program.
 
+use agentcard::message::Message;
+use agentcard::transcript::Store;
 use regex::Regex;
 use serde_json::{Value, json};
 
@@ -187,6 +189,17 @@ fn a_person_makes_the_conversation_shorter() {
     Asked: Which is open?
     Called: hf_api_request {"endpoint":"/models/lumen-labs/aurora-7b/discussions"}
     "#);
+    // It is kept as it is now, and what it was stays in the file.
+    terminal.press("C-d");
+    terminal.shows("[exit 0]");
+    let store = Store::new(&program.home().join(".local/state/agentcard"));
+    let id = store.ids().unwrap().remove(0);
+    let kept = store.load(&id).unwrap().conversation;
+    let Message::User { content } = &*kept.messages()[1] else { panic!("no summary") };
+    assert_eq!(said[1]["content"], *content);
+    assert_eq!(kept.messages().len(), said.len() + 1);
+    let file = std::fs::read_to_string(store.path(&id)).unwrap();
+    assert!(file.contains(r#"{"role":"user","content":"Which is open?"}"#), "{file}");
 }
 
 #[test]
