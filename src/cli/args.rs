@@ -271,7 +271,7 @@ pub struct TranscriptArgs {
     pub no_transcript: bool,
 }
 
-/// `agentcard doctor`.
+/// Check configuration, card, keys, servers and this machine, and say what to do.
 ///
 /// The exit code is that of the first thing that would keep an agent from running: 52 for
 /// configuration and card, 41 for keys, 69 for servers that cannot be reached, 1 otherwise.

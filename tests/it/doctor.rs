@@ -215,7 +215,8 @@ fn offline_the_hub_is_left_alone() {
 
 #[test]
 fn a_sandbox_needs_nothing() {
-    let ran = Program::new().run(&["doctor", "--sandbox", "--json"]);
+    let ran = Program::new().run(&["doctor", "--sandbox", "--probe", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
     for name in ["model", "endpoint", "token", "hub"] {
         assert_eq!(check(&ran, name)["status"], "ok", "{name}");
     }

@@ -39,7 +39,10 @@ pub(super) async fn checks(
     };
     let model = model(&blueprint, config, environment);
     let endpoint = match &blueprint.target {
-        Target::Builtin(_) => Check::ok(ENDPOINT, "none: the model is part of this program"),
+        Target::Builtin(_) => {
+            let nothing = "none: the model is part of this program, and is not asked";
+            return vec![model, Check::ok(ENDPOINT, nothing)];
+        }
         Target::Endpoint(endpoint) => match &endpoint.key {
             Ok(key) => reached(endpoint, key.as_ref(), config).await,
             Err(_) => Check::skipped(ENDPOINT, "there is no key to ask it with"),
