@@ -7,6 +7,7 @@ mod progress;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::mem;
 
 use anstyle::{AnsiColor, Color, Style};
 
@@ -91,6 +92,8 @@ pub struct Text<O, E> {
     thought: Thought,
     progress: Progress,
     answer: Answer,
+    /// Warnings that came in the middle of a line of the answer, to be shown when it has ended.
+    late: Vec<String>,
     /// What happened while a question is open, to be shown after it.
     held: Option<Vec<Event>>,
 }
@@ -153,6 +156,7 @@ impl<O: Write, E: Write> Text<O, E> {
             thought: Thought::Closed,
             progress: Progress::new(look),
             answer: Answer::new(look.page),
+            late: Vec::new(),
             held: None,
         }
     }
@@ -168,6 +172,7 @@ impl<O: Write, E: Write> Text<O, E> {
     pub fn end(&mut self) -> io::Result<()> {
         self.progress.stop(self.pending.progress());
         self.answer.end_line(self.pending.answer());
+        self.warn_late();
         self.flush()
     }
 
@@ -196,6 +201,13 @@ impl<O: Write, E: Write> Text<O, E> {
     fn interject(&mut self) {
         self.progress.stop(self.pending.progress());
         self.answer.end_paragraph(self.pending.answer());
+        self.warn_late();
+    }
+
+    fn warn_late(&mut self) {
+        for warning in mem::take(&mut self.late) {
+            self.line(WARN, &warning);
+        }
     }
 
     fn show(&mut self, event: Event) {
@@ -215,6 +227,7 @@ impl<O: Write, E: Write> Text<O, E> {
             }
             Event::CallStarted { id, name, arguments } => {
                 self.answer.end_paragraph(self.pending.answer());
+                self.warn_late();
                 self.progress.started(id, &name, &arguments);
                 self.progress.start();
             }
@@ -232,8 +245,10 @@ impl<O: Write, E: Write> Text<O, E> {
                 self.line(WARN, &format!("retry {attempt} in {seconds:.1} s: {reason}"));
             }
             Event::Warning(message) if self.look.verbosity > Verbosity::Quiet => {
-                let message = sanitize(&message).into_owned();
-                self.line(WARN, &format!("warning: {message}"));
+                self.late.push(format!("warning: {}", sanitize(&message)));
+                if !self.answer.is_mid_line() {
+                    self.warn_late();
+                }
             }
             Event::Repaired { kind, detail } if self.look.verbosity == Verbosity::Verbose => {
                 let detail = sanitize(&detail).into_owned();

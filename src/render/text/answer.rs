@@ -57,6 +57,11 @@ impl Answer {
         }
     }
 
+    /// Whether more may come on the line that was begun.
+    pub(super) fn is_mid_line(&self) -> bool {
+        self.written == Written::MidLine
+    }
+
     /// A reply that is whole needs no more of its line.
     pub(super) fn end_line(&mut self, out: &mut String) {
         if self.written == Written::MidLine {

@@ -4,6 +4,9 @@ use agentcard::event::{CallEnded, CallStatus, Event};
 use agentcard::render::Render;
 use agentcard::render::text::{Coloring, Look, Page, Screen, Text, Verbosity};
 use serde_json::{Map, json};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
 use std::time::Duration;
 
 const LOOK: Look = Look {
@@ -68,4 +71,31 @@ fn a_question_that_is_broken_off_leaves_its_line() {
     text.event(Event::ApprovalEnded { choice: None });
     text.end().expect("memory takes it");
     assert_eq!(String::from_utf8(err).expect("text"), "▌ Open a discussion\n▌ [y]es [n]o > \n");
+}
+
+/// One screen behind two writers.
+#[derive(Clone, Default)]
+struct Screenful(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Screenful {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_warning_does_not_cut_a_line_of_the_answer() {
+    let screen = Screenful::default();
+    let mut text = Text::new(screen.clone(), screen.clone(), LOOK);
+    text.event(Event::Warning("early".to_owned()));
+    text.event(Event::Text("One line, ".to_owned()));
+    text.event(Event::Warning("the disk is full".to_owned()));
+    text.event(Event::Text("whole.".to_owned()));
+    text.end().expect("memory takes it");
+    let shown = String::from_utf8(screen.0.take()).expect("text");
+    assert_eq!(shown, "warning: early\nOne line, whole.\nwarning: the disk is full\n");
 }
