@@ -17,11 +17,13 @@ mod plan;
 pub mod policy;
 mod prompt;
 mod read;
+mod resume;
 mod run;
 mod sandbox;
 mod schema;
 mod send;
 mod setup;
+mod transcripts;
 mod undo;
 mod writes;
 
@@ -62,6 +64,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             cards::check::check(&args, &environment)
         }
         Some(Command::Cards { command }) => print(cards::cards(command, &environment)),
+        Some(Command::Transcripts { command }) => {
+            print(transcripts::transcripts(command, &environment))
+        }
         Some(Command::Sandbox { command: SandboxCommand::Serve(args) }) => {
             block_on(sandbox::serve(args))
         }

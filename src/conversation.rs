@@ -104,12 +104,18 @@ impl Conversation {
         Some(said)
     }
 
+    /// Whether it begins with a system prompt.
+    pub fn has_system_prompt(&self) -> bool {
+        self.messages.first().is_some_and(|message| matches!(**message, Message::System { .. }))
+    }
+
     /// Puts another system prompt in the place of the one it has.
     pub fn replace_system_prompt(&mut self, system_prompt: String) {
-        let is_prompt = |message: &Arc<Message>| matches!(**message, Message::System { .. });
-        let has_prompt = self.messages.first().is_some_and(is_prompt);
+        let has_prompt = self.has_system_prompt();
         let by = Self::new(system_prompt).messages;
-        self.replace(0..usize::from(has_prompt), by);
+        if self.messages.get(..usize::from(has_prompt)) != Some(by.as_slice()) {
+            self.replace(0..usize::from(has_prompt), by);
+        }
     }
 
     /// Takes messages out, and puts others in their place. What of the range is not there is not

@@ -2,6 +2,8 @@
 //!
 //! It gives words no meaning; `--help` and `--version` end here and touch nothing else.
 
+mod transcripts;
+
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use super::schema::SchemaArgs;
 use crate::config::{Color, parse_duration};
 use crate::hub::policy::Pattern;
 use crate::sandbox::faults::Faults;
+
+pub use transcripts::{Format, TranscriptArgs, TranscriptsCommand};
 
 /// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
 #[derive(Debug, Parser)]
@@ -58,6 +62,12 @@ pub enum Command {
         /// Which.
         #[command(subcommand)]
         command: CardsCommand,
+    },
+    /// List, show, search, export and remove the conversations that were kept.
+    Transcripts {
+        /// What.
+        #[command(subcommand)]
+        command: TranscriptsCommand,
     },
     /// Practise against an emulated Hub.
     Sandbox {
@@ -260,15 +270,6 @@ pub struct ChatArgs {
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, help_heading = "Output", value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,
-}
-
-/// Which conversation it is, and whether it is kept.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Transcript")]
-pub struct TranscriptArgs {
-    /// Keep no transcript of this.
-    #[arg(long)]
-    pub no_transcript: bool,
 }
 
 /// Check configuration, card, keys, servers and this machine, and say what to do.

@@ -16,7 +16,7 @@ use super::args::{AskArgs, OutputArgs};
 use super::kept::{self, Kept};
 use super::prompt::{self, Note};
 use super::writes::{Presence, Scene, Writes};
-use super::{look, setup};
+use super::{look, resume, setup};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
@@ -46,20 +46,21 @@ struct Prepared {
 }
 
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
-    let setup =
-        setup::load(&args.agent, &args.limits, &args.output, &args.writes.rules, environment)?;
+    let resumed = resume::resumed(&args.transcript, environment)?;
+    let agent = resumed.as_ref().map_or_else(|| args.agent.clone(), |it| it.agent(&args.agent));
+    let setup = setup::load(&agent, &args.limits, &args.output, &args.writes.rules, environment)?;
     let look = look::of(&setup.config, &args.output);
     let scene = Scene {
         config: &setup.config,
         environment,
-        surroundings: setup::surroundings(&args.agent),
+        surroundings: setup::surroundings(&agent),
         presence: match form::of(&args.output) {
             Some(_) => Presence::Away,
             None => Presence::AtTerminal,
         },
     };
     let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
-    let mut blueprint = setup::resolve(&setup.config, setup.card, &args.agent, environment)?;
+    let mut blueprint = setup::resolve(&setup.config, setup.card, &agent, environment)?;
     blueprint.delivery = delivery(&args.output);
     warnings.extend(setup::stand_in_notice(&blueprint));
     let files = attach::read(&args.files)?;
@@ -71,10 +72,17 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     };
     let approver = Arc::<Approvals>::clone(&writes.approvals);
     let settings = kept::settings(&blueprint, scene);
-    let plan = kept::plan(settings, &args.transcript, scene, &mut warnings);
+    let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
     let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
     session.agent.answer_schema = answer_schema;
-    let mut kept = Kept::new(mem::take(&mut session.system_prompt), plan);
+    let prompt = mem::take(&mut session.system_prompt);
+    let mut kept = match resumed {
+        None => Kept::new(prompt, plan),
+        Some(resumed) => {
+            warnings.extend(resumed.warnings());
+            resumed.keep(prompt, &args.agent, &settings, plan)
+        }
+    };
     let (mut prompt, note) = prompt::gather(&args.prompt).await?;
     attach::append(&mut prompt, &files);
     if note == Note::SilentInput {

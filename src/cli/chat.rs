@@ -5,6 +5,7 @@
 mod commands;
 mod connected;
 mod copy;
+mod resume;
 mod shell;
 mod talk;
 mod words;

@@ -1,4 +1,5 @@
-//! Ctrl-C, SIGTERM and a terminal that is closed: all cancel the run, which then ends at once and in good order.
+//! Ctrl-C, SIGTERM and a closed terminal: all cancel the run, which then ends at once and in good
+//! order.
 //!
 //! It knows what to cancel and nothing of what that is.
 
@@ -13,11 +14,8 @@ use tokio_util::sync::CancellationToken;
 /// Ctrl-C is for somebody else, such as an editor, while `is_theirs` says so.
 pub(super) async fn watch(cancel: &CancellationToken, is_theirs: impl Fn() -> bool) -> Infallible {
     let asked = async {
-        let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-            signal(SignalKind::hangup()),
-        ) else {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
             // Without handlers the signals keep their usual meaning, which ends the program.
             return pending().await;
         };

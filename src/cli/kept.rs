@@ -3,7 +3,6 @@
 //! It decides whether there is one and what stands in its first line; writing is not its business.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,7 +16,7 @@ use crate::config::Keep;
 use crate::conversation::Conversation;
 use crate::failure::Exit;
 use crate::runtime::{Blueprint, Surroundings};
-use crate::transcript::{Header, Id, Record, Recorder, RunEnded, Settings, Store, VERSION};
+use crate::transcript::{Header, Id, Opened, Record, Recorder, RunEnded, Settings, Store, VERSION};
 
 /// A conversation and where it is kept.
 pub(super) struct Kept {
@@ -44,16 +43,58 @@ impl Kept {
         Self { conversation: Conversation::new(system_prompt), plan, recorder: None }
     }
 
-    /// Leaves the conversation as it is and begins a new one.
-    pub(super) fn renew(&mut self, system_prompt: String) {
-        *self = Self::new(system_prompt, self.plan.take());
+    /// A conversation that is gone on with: in its own file, or in a copy where that is another
+    /// process's.
+    pub(super) fn resumed(opened: Opened, plan: Option<Plan>) -> Self {
+        let id = opened.id.clone();
+        let (transcript, recorder) = match plan {
+            Some(_) => Recorder::go_on(opened),
+            None => (opened.transcript, None),
+        };
+        let mut kept = Self { conversation: transcript.conversation, plan, recorder };
+        match (&kept.recorder, &mut kept.plan) {
+            (Some(recorder), Some(plan)) => {
+                kept.conversation.journal(recorder.journal());
+                if plan.settings != transcript.settings {
+                    recorder.note(Record::Settings(plan.settings.clone()));
+                }
+            }
+            (None, Some(plan)) => plan.parent = Some(id),
+            (_, None) => {}
+        }
+        kept.conversation.answer_open_calls("This call was not finished: the program ended.");
+        kept
+    }
+
+    /// The transcript, if there is one.
+    pub(super) fn id(&self) -> Option<&Id> {
+        self.recorder.as_ref().map(Recorder::id)
+    }
+
+    /// Leaves the conversation as it is and goes on with another, for which `make` is given the
+    /// plan.
+    pub(super) async fn change(&mut self, make: impl FnOnce(Option<Plan>) -> Self) {
+        let plan = self.plan.take().map(|plan| Plan { parent: None, ..plan });
+        // The file is closed first, since the other conversation may be in the same.
+        self.conversation = Conversation::default();
+        if let Some(recorder) = self.recorder.take() {
+            recorder.close().await;
+        }
+        *self = make(plan);
+    }
+
+    /// Gives the conversation a name. False if it is not kept, or nothing was said yet.
+    pub(super) fn name(&self, name: String) -> bool {
+        let Some(recorder) = &self.recorder else { return false };
+        recorder.note(Record::Named { name });
+        true
     }
 
     /// Adds a question, with which the file is begun if there is none yet.
     pub(super) fn ask(&mut self, question: String) {
         if let (Some(plan), None) = (&self.plan, &self.recorder) {
             let recorder = plan.begin(&self.conversation);
-            self.conversation.journal(Arc::new(recorder.clone()));
+            self.conversation.journal(recorder.journal());
             self.recorder = Some(recorder);
         }
         self.conversation.push_user(question);
@@ -94,6 +135,11 @@ impl Kept {
 }
 
 impl Plan {
+    /// The same for an agent of other settings.
+    pub(super) fn with(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+
     fn begin(&self, conversation: &Conversation) -> Recorder {
         let created = Timestamp::now();
         let header = Header {

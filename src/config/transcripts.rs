@@ -76,3 +76,20 @@ fn keep_of(value: &DeValue<'_>, trust: Trust) -> Result<Keep, Bad> {
         (keep, _) => Ok(keep),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_a_time_or_a_word() {
+        let days = |days: u64| Ok(Keep::For(Duration::from_hours(days * 24)));
+        assert_eq!("30d".parse::<Keep>(), days(30));
+        assert_eq!("2w 1d".parse::<Keep>(), days(15));
+        assert_eq!("forever".parse::<Keep>(), Ok(Keep::Forever));
+        assert_eq!("nothing".parse::<Keep>(), Ok(Keep::Nothing));
+        for wrong in ["", "30", "0d", "-1d", "1 month", "never"] {
+            assert!(wrong.parse::<Keep>().is_err(), "{wrong}");
+        }
+    }
+}

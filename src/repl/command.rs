@@ -46,6 +46,14 @@ pub enum Command {
     Verbose,
     /// Put the last answer on the clipboard.
     Copy,
+    /// Show the conversations that were kept.
+    Transcripts,
+    /// Go on with another conversation.
+    Resume(Option<String>),
+    /// Give the conversation a name.
+    Save(Option<String>),
+    /// Write the conversation to a file.
+    Export(Option<PathBuf>),
     /// Ask the last question again.
     Retry,
     /// Take the last question and its answer back.
@@ -93,6 +101,8 @@ pub(super) enum Argument {
     Card,
     /// A model spec.
     Model,
+    /// Something else, shown so in the help.
+    Other(&'static str),
 }
 
 /// All commands, in the order of the help.
@@ -114,6 +124,31 @@ pub(super) const TABLE: &[Row] = &[
     row(&["/tools"], || Command::Tools, "show the tools the agent has"),
     row(&["/policy"], || Command::Policy, "show the rules about writes, and what you approved"),
     row(&["/usage"], || Command::Usage, "show what this session used so far"),
+    row(&["/transcripts"], || Command::Transcripts, "list the conversations that were kept"),
+    Row {
+        names: &["/resume"],
+        needs: Stage::Fresh,
+        takes: Takes::Argument(Argument::Other("[ID]"), |id| {
+            Command::Resume(id.map(str::to_owned))
+        }),
+        help: "go on with the last one, or with this",
+    },
+    Row {
+        names: &["/save"],
+        needs: Stage::Asked,
+        takes: Takes::Argument(Argument::Other("[NAME]"), |name| {
+            Command::Save(name.map(str::to_owned))
+        }),
+        help: "name this one, and keep it for good",
+    },
+    Row {
+        names: &["/export"],
+        needs: Stage::Asked,
+        takes: Takes::Argument(Argument::Other("[FILE]"), |file| {
+            Command::Export(file.map(PathBuf::from))
+        }),
+        help: "write it to a file, as Markdown or .json",
+    },
     row(&["/copy"], || Command::Copy, "put the last answer on the clipboard")
         .after(Stage::Answered),
     row(&["/retry"], || Command::Retry, "ask the last question again").after(Stage::Asked),
@@ -139,11 +174,12 @@ impl Row {
 
     fn usage(&self) -> String {
         let argument = match self.takes {
-            Takes::Nothing(_) => "",
-            Takes::Argument(Argument::Card, _) => " [FILE]",
-            Takes::Argument(Argument::Model, _) => " [SPEC]",
+            Takes::Nothing(_) => return self.names.join(", "),
+            Takes::Argument(Argument::Card, _) => "[FILE]",
+            Takes::Argument(Argument::Model, _) => "[SPEC]",
+            Takes::Argument(Argument::Other(argument), _) => argument,
         };
-        format!("{}{argument}", self.names.join(", "))
+        format!("{} {argument}", self.names.join(", "))
     }
 
     fn command(

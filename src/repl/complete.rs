@@ -43,7 +43,7 @@ pub(super) fn complete(before: &str, words: &Words) -> (usize, Vec<String>) {
     let found = match command.map(|row| row.takes) {
         Some(Takes::Argument(Argument::Card, _)) => files(word, &words.directory),
         Some(Takes::Argument(Argument::Model, _)) => beginning(word, words.models.iter()),
-        Some(Takes::Nothing(_)) => Vec::new(),
+        Some(Takes::Nothing(_) | Takes::Argument(Argument::Other(_), _)) => Vec::new(),
         None if word.is_empty() => Vec::new(),
         None if word.starts_with('/') => {
             let commands = TABLE.iter().filter(|row| start == 0 && row.needs <= words.seen.stage);
@@ -134,7 +134,7 @@ mod tests {
             let (start, found) = complete(line, words);
             format!("{start} {}", found.join(" "))
         };
-        assert_eq!(complete(&words, "/re"), "0 /reasoning");
+        assert_eq!(complete(&words, "/re"), "0 /resume /reasoning");
         assert_eq!(complete(&words, ""), "0 ");
         assert_eq!(complete(&words, "Who"), "0 ");
         assert_eq!(complete(&words, "/model g"), "7 groq. gpt-oss");
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(complete(&words, "/card nowhere/"), "6 ");
         assert_eq!(complete(&words, "/tools x"), "7 ");
         words.seen.stage = Stage::Asked;
-        assert_eq!(complete(&words, "/re"), "0 /retry /reasoning");
+        assert_eq!(complete(&words, "/re"), "0 /resume /retry /reasoning");
     }
 
     #[test]

@@ -41,10 +41,14 @@ impl Id {
         &self.0
     }
 
+    /// The letters that make it unique.
+    pub fn letters(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(_, letters)| letters)
+    }
+
     /// Whether somebody who writes this may mean it: the start of the name or of its letters.
     pub(super) fn is_meant_by(&self, written: &str) -> bool {
-        let letters = self.0.rsplit_once('-').map_or("", |(_, letters)| letters);
-        !written.is_empty() && (self.0.starts_with(written) || letters.starts_with(written))
+        !written.is_empty() && (self.0.starts_with(written) || self.letters().starts_with(written))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::record::{Header, Line, Record, RunEnded, Settings, VERSION};
 use crate::conversation::{Change, Conversation};
+use crate::message::Message;
 
 /// A transcript, loaded.
 #[derive(Debug)]
@@ -95,8 +96,11 @@ pub(super) fn header(line: &[u8]) -> Result<Header, Flaw> {
 
 /// Reads a whole file.
 pub(super) fn parse(bytes: &[u8]) -> Result<Transcript, Flaw> {
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let header = header(first)?;
+    let first = memchr::memchr(b'\n', bytes).ok_or_else(|| Flaw::Broken {
+        line: 1,
+        message: "the file ends before its first line does".to_owned(),
+    })?;
+    let header = header(&bytes[..first])?;
     let settings = header.settings.clone();
     let mut transcript = Transcript {
         header,
@@ -105,22 +109,24 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Transcript, Flaw> {
         conversation: Conversation::default(),
         runs: Vec::new(),
         torn: None,
-        length: bytes.len().min(first.len() + 1),
+        length: first + 1,
     };
     let mut number = 1;
     while transcript.length < bytes.len() {
         number += 1;
         let rest = &bytes[transcript.length..];
-        let end = memchr::memchr(b'\n', rest);
-        let text = &rest[..end.unwrap_or(rest.len())];
-        let line = std::str::from_utf8(text)
+        // The program or the machine ended while it was written.
+        let Some(end) = memchr::memchr(b'\n', rest) else {
+            transcript.torn = Some(number);
+            break;
+        };
+        let line = std::str::from_utf8(&rest[..end])
             .map_err(|error| error.to_string())
             .and_then(|text| Line::parse(text).map_err(|error| words(&error)))
             .and_then(|line| transcript.take(line));
         match line {
-            Ok(()) => transcript.length += end.map_or(text.len(), |end| end + 1),
-            // The program or the machine ended while it was written.
-            Err(_) if end.is_none_or(|end| end + 1 == rest.len()) => {
+            Ok(()) => transcript.length += end + 1,
+            Err(_) if end + 1 == rest.len() => {
                 transcript.torn = Some(number);
                 break;
             }
@@ -156,6 +162,14 @@ fn words(error: &serde_json::Error) -> String {
 }
 
 impl Transcript {
+    /// What the person asked, oldest first.
+    pub fn questions(&self) -> impl Iterator<Item = &str> {
+        self.conversation.messages().iter().filter_map(|message| match &**message {
+            Message::User { content } => Some(content.as_str()),
+            Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => None,
+        })
+    }
+
     fn take(&mut self, line: Line) -> Result<(), String> {
         let change = match line {
             Line::Message(message) => Change::Added(message),
@@ -207,12 +221,22 @@ mod tests {
     fn a_half_written_last_line_is_dropped() {
         assert_eq!(contents(HEAD), (2, None));
         let whole = HEAD.len();
-        for cut in whole - 31..whole - 1 {
+        for cut in whole - 31..whole {
             assert_eq!(contents(&HEAD[..cut]), (1, Some(3)), "{cut}");
         }
-        assert_eq!(contents(&HEAD[..whole - 1]), (2, None), "only the end of the line is missing");
         assert_eq!(contents(&format!("{HEAD}\0\0\0\0")), (2, Some(4)), "a power cut");
         assert_eq!(contents(&format!("{HEAD}{{\"rol\n")), (2, Some(4)));
+    }
+
+    #[test]
+    fn cut_at_any_byte_it_loads() {
+        let text = format!("{HEAD}{{\"role\":\"assistant\",\"content\":\"表🙂\"}}\n");
+        let first = text.find('\n').unwrap() + 1;
+        for cut in first..=text.len() {
+            let transcript = parse(&text.as_bytes()[..cut]).unwrap();
+            let whole = memchr::memchr_iter(b'\n', &text.as_bytes()[first..cut]).count();
+            assert_eq!(transcript.conversation.messages().len(), whole, "{cut}");
+        }
     }
 
     #[test]
@@ -226,7 +250,7 @@ mod tests {
 
     #[test]
     fn what_is_no_transcript_or_a_newer_one_says_so() {
-        insta::assert_snapshot!(flaw(""), @"t.jsonl:1: this is not the first line of a transcript: EOF while parsing a value at column 0");
+        insta::assert_snapshot!(flaw(""), @"t.jsonl:1: the file ends before its first line does");
         insta::assert_snapshot!(flaw("{\"transcript\":2,\"whatever\":true}\n"), @"t.jsonl is of version 2, and this program knows versions up to 1");
     }
 

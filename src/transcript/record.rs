@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Id;
-use crate::conversation::Change;
+use crate::conversation::{Change, Conversation};
 use crate::message::{Message, Usage};
 
 /// The version of the format.
@@ -129,8 +129,19 @@ impl Line {
     }
 }
 
+/// Appends the lines with which the file of a conversation begins.
+pub(super) fn opening(header: &Header, conversation: &Conversation, bytes: &mut Vec<u8>) {
+    append(bytes, header);
+    for message in conversation.messages() {
+        append(bytes, &**message);
+    }
+    if let Some(text) = conversation.foreign() {
+        append(bytes, &Record::Foreign { text });
+    }
+}
+
 /// Appends a value as a line.
-pub(super) fn append(bytes: &mut Vec<u8>, value: &impl Serialize) {
+fn append(bytes: &mut Vec<u8>, value: &impl Serialize) {
     let before = bytes.len();
     if serde_json::to_writer(&mut *bytes, value).is_ok() {
         bytes.push(b'\n');

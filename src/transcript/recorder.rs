@@ -4,15 +4,16 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::Id;
-use super::record::{Header, Line, Record, append};
+use super::record::{Header, Line, Record, opening};
 use super::store::{Opened, Store};
 use super::writer::Writer;
+use super::{Id, Transcript};
 use crate::conversation::{Change, Conversation, Journal};
 use crate::message::Message;
 
@@ -24,11 +25,13 @@ const BETWEEN_SYNCS: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Records a conversation.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Recorder {
     id: Id,
     path: PathBuf,
     notes: mpsc::Sender<Note>,
+    /// Comes to an end with the thread, when the file is closed.
+    ended: oneshot::Receiver<()>,
 }
 
 /// What the thread is told.
@@ -50,39 +53,36 @@ impl Recorder {
         keep: Option<Duration>,
     ) -> Self {
         let mut writer = Writer::create(store.path(&header.id));
-        append(&mut writer.pending, header);
-        for message in conversation.messages() {
-            Line::Message(message.clone()).write(&mut writer.pending);
-        }
-        if let Some(text) = conversation.foreign() {
-            Line::Record(Record::Foreign { text }).write(&mut writer.pending);
-        }
+        opening(header, conversation, &mut writer.pending);
         let store = store.clone();
         let prune = keep.map(|keep| move || store.prune(keep));
         Self::start(header.id.clone(), Thread::new(writer), prune)
     }
 
-    /// Goes on with a file that was opened, if no other process has it.
-    pub fn go_on(opened: &mut Opened) -> Option<Self> {
-        let file = opened.file.take()?;
-        let (id, length) = (opened.id.clone(), opened.transcript.length as u64);
-        let writer = Writer::go_on(opened.path.clone(), file, length);
-        Some(Self::start(id, Thread::new(writer), None::<fn()>))
+    /// Goes on with a file that was opened; without one if it is another process's.
+    pub fn go_on(opened: Opened) -> (Transcript, Option<Self>) {
+        let Opened { id, transcript, path, file } = opened;
+        let recorder = file.map(|file| {
+            let writer = Writer::go_on(path, file, transcript.length as u64);
+            Self::start(id, Thread::new(writer), None::<fn()>)
+        });
+        (transcript, recorder)
     }
 
     fn start(id: Id, mut thread: Thread, prune: Option<impl FnOnce() + Send + 'static>) -> Self {
         let (notes, told) = mpsc::channel();
+        let (ending, ended) = oneshot::channel();
         let path = thread.writer.path().clone();
         std::thread::spawn(move || {
-            if thread.next(&told).is_continue() {
-                if let Some(prune) = prune {
-                    prune();
-                }
-                while thread.next(&told).is_continue() {}
+            if let Some(prune) = prune {
+                prune();
             }
+            while thread.next(&told).is_continue() {}
             thread.sync();
+            drop(thread);
+            drop(ending);
         });
-        Self { id, path, notes }
+        Self { id, path, notes, ended }
     }
 
     /// The name of the transcript.
@@ -90,9 +90,9 @@ impl Recorder {
         &self.id
     }
 
-    /// Its file.
-    pub const fn path(&self) -> &PathBuf {
-        &self.path
+    /// What the conversation tells its changes to.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        Arc::new(Notes(self.notes.clone()))
     }
 
     /// Records something that is no change of the conversation.
@@ -111,15 +111,25 @@ impl Recorder {
         }
     }
 
+    /// Closes the file. The conversation must be gone by now.
+    pub async fn close(self) {
+        drop(self.notes);
+        let _closed = tokio::time::timeout(PATIENCE, self.ended).await;
+    }
+
     fn send(&self, note: Note) {
-        // The thread ends when the last recorder is gone, and not before.
+        // The thread ends when nobody can tell it anything, and not before.
         let _ended = self.notes.send(note);
     }
 }
 
-impl Journal for Recorder {
+/// What a conversation tells.
+#[derive(Debug)]
+struct Notes(mpsc::Sender<Note>);
+
+impl Journal for Notes {
     fn changed(&self, change: &Change) {
-        self.send(Note::Line(change.clone().into()));
+        let _ended = self.0.send(Note::Line(change.clone().into()));
     }
 }
 

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::load::{self, Flaw};
+use super::record::opening;
+use super::writer::Writer;
 use super::{Header, Id, LoadError, Transcript};
+use crate::conversation::Conversation;
 
 /// The directory, in the one it is given.
 const DIRECTORY: &str = "transcripts";
@@ -46,13 +49,20 @@ pub struct Opened {
 pub enum FindError {
     /// There is none of this name.
     None {
-        /// The nearest names there are, which may be none.
-        names: Vec<Id>,
+        /// All there are.
+        ids: Vec<Id>,
     },
     /// The names of several begin so.
     Several(Vec<Id>),
     /// The directory cannot be read.
     Unreadable(io::Error),
+}
+
+impl Opened {
+    /// Whether the file is another process's, or cannot be written.
+    pub const fn is_taken(&self) -> bool {
+        self.file.is_none()
+    }
 }
 
 impl Store {
@@ -87,7 +97,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// The one that is meant by the start of a name.
+    /// The one that is meant by the start of its name, or by the name that the person gave it.
     pub fn find(&self, written: &str) -> Result<Id, FindError> {
         let ids = self.ids().map_err(FindError::Unreadable)?;
         if let Some(id) = ids.iter().find(|id| id.as_str() == written) {
@@ -96,7 +106,9 @@ impl Store {
         let meant: Vec<Id> = ids.iter().filter(|id| id.is_meant_by(written)).cloned().collect();
         match <[Id; 1]>::try_from(meant) {
             Ok([id]) => Ok(id),
-            Err(meant) if meant.is_empty() => Err(FindError::None { names: ids }),
+            Err(meant) if meant.is_empty() => {
+                self.named(written, &ids).ok_or(FindError::None { ids })
+            }
             Err(meant) => Err(FindError::Several(meant)),
         }
     }
@@ -137,6 +149,14 @@ impl Store {
         let parsed = load::parse(&bytes);
         let transcript = parsed.map_err(|flaw: Flaw| flaw.of(path.clone()))?;
         Ok(Opened { id: id.clone(), transcript, path, file: is_ours.then_some(file) })
+    }
+
+    /// Makes a file of a conversation.
+    pub fn create(&self, header: &Header, conversation: &Conversation) -> io::Result<()> {
+        let mut writer = Writer::create(self.path(&header.id));
+        opening(header, conversation, &mut writer.pending);
+        writer.write()?;
+        writer.sync()
     }
 
     /// Removes a transcript. Returns false, and leaves it, if a process is using it.

@@ -59,6 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "message",
+            "suggest",
             "model_spec",
             "diagnostic",
             "secret",

@@ -1,6 +1,9 @@
 //! Tests of transcripts: what the built program keeps, and what it does with it later.
 
 mod disk;
+mod kill;
+mod manage;
+mod resume;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -126,14 +129,6 @@ fn a_conversation_is_a_file_and_a_new_one_another() {
     );
     assert_eq!(
         told[1],
-        [
-            "header",
-            "system: Be brief.",
-            "user: Three?",
-            "assistant: 3.",
-            "run_ended",
-            "replaced",
-            "settings"
-        ]
+        ["header", "system: Be brief.", "user: Three?", "assistant: 3.", "run_ended", "settings"]
     );
 }

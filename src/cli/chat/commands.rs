@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::super::args::AgentArgs;
+use super::super::kept::Kept;
 use super::super::policy;
 use super::talk::{Talk, Used};
 use super::{Next, copy, say};
@@ -25,6 +26,10 @@ impl Talk<'_> {
             Command::Card(card) => self.swap(AgentArgs { card, ..self.agent.clone() }).await?,
             Command::Model(None) => say(&self.connected.model),
             Command::Model(model) => self.swap(AgentArgs { model, ..self.agent.clone() }).await?,
+            Command::Transcripts => say(&self.transcripts()?),
+            Command::Resume(id) => self.resume(id).await?,
+            Command::Save(name) => self.save(name)?,
+            Command::Export(file) => self.export(file).await?,
             Command::Tools => say(&self.tools()),
             Command::Policy => say(&self.policy()),
             Command::Copy => say(&self.copy()?),
@@ -51,7 +56,8 @@ impl Talk<'_> {
     /// Begins a new conversation, in which nothing is approved yet.
     async fn renew(&mut self) {
         self.settle().await;
-        self.kept.renew(self.connected.session.system_prompt.clone());
+        let prompt = self.connected.session.system_prompt.clone();
+        self.kept.change(|plan| Kept::new(prompt, plan)).await;
         self.writes.approvals.forget();
         say("a new conversation");
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::super::args::{AgentArgs, ChatArgs, LimitArgs, OutputArgs, RuleArgs, WriteArgs};
 use super::super::kept::{self, Kept};
 use super::super::writes::Writes;
-use super::super::{look, outcome, run, setup};
+use super::super::{look, outcome, resume, run, setup};
 use super::connected::{Connected, connect, editor, scene};
 use super::{Next, complain, is_terminal, say, words};
 use crate::agent::{Outcome, RunReport};
@@ -54,6 +54,9 @@ impl<'a> Talk<'a> {
     ) -> Result<(Self, Editor), Failure> {
         let ChatArgs { agent, limits, rules, transcript, verbose, raw_output, color } = args;
         let output = OutputArgs { verbose, raw_output, color, ..OutputArgs::default() };
+        let resumed = resume::resumed(&transcript, environment)?;
+        let typed = agent;
+        let agent = resumed.as_ref().map_or_else(|| typed.clone(), |it| it.agent(&typed));
         let setup = setup::load(&agent, &limits, &output, &rules, environment)?;
         let config = &setup.config;
         let look = look::of(config, &output);
@@ -71,7 +74,14 @@ impl<'a> Talk<'a> {
             say(&format!("{} · {} · /help shows the commands", connected.card, connected.model));
         }
         let editor = editor(scene);
-        let kept = Kept::new(connected.session.system_prompt.clone(), plan);
+        let prompt = connected.session.system_prompt.clone();
+        let kept = match resumed {
+            None => Kept::new(prompt, plan),
+            Some(resumed) => {
+                super::resume::announce(&resumed);
+                resumed.keep(prompt, &typed, &connected.settings, plan)
+            }
+        };
         let (reasoning, used, last) = (Reasoning::Hidden, Used::default(), Exit::Answered);
         let talk = Self {
             agent,
@@ -120,21 +130,31 @@ impl<'a> Talk<'a> {
 
     /// Has another card or model go on with the conversation. Where that fails, nothing changes.
     pub(super) async fn swap(&mut self, agent: AgentArgs) -> Result<(), Failure> {
-        // The rules about writes are the conversation's: a card does not change them.
-        let rules = RuleArgs::default();
-        let setup = setup::load(&agent, &self.limits, &self.output, &rules, self.environment)?;
-        let sandbox = self.connected.session.sandbox.clone();
-        let approver: Arc<dyn Approver> = self.writes.approvals.clone();
-        let connected = connect(&setup, &agent, self.environment, (approver, sandbox)).await?;
+        let connected = self.connect(&agent).await?;
         let prompt = connected.session.system_prompt.clone();
         self.kept.go_on_with(prompt, connected.settings.clone());
+        self.goes_on(agent, connected);
+        Ok(())
+    }
+
+    /// Connects another agent.
+    pub(super) async fn connect(&mut self, agent: &AgentArgs) -> Result<Connected, Failure> {
+        // The rules about writes are the conversation's: a card does not change them.
+        let rules = RuleArgs::default();
+        let setup = setup::load(agent, &self.limits, &self.output, &rules, self.environment)?;
+        let sandbox = self.connected.session.sandbox.clone();
+        let approver: Arc<dyn Approver> = self.writes.approvals.clone();
+        connect(&setup, agent, self.environment, (approver, sandbox)).await
+    }
+
+    /// Has another agent reply from now on, and says which.
+    pub(super) fn goes_on(&mut self, agent: AgentArgs, connected: Connected) {
         self.agent = agent;
         self.connected = connected;
         if let Some(notice) = &self.connected.notice {
             say(&format!("warning: {notice}"));
         }
         say(&format!("{} · {}", self.connected.card, self.connected.model));
-        Ok(())
     }
 
     /// How far the conversation is.
