@@ -40,15 +40,19 @@ pub(crate) fn table(start: &Start, pairs: &[Pair]) -> io::Result<()> {
     )
 }
 
-/// Prints every check and whether it holds.
+/// Prints every check: whether its target is met and, if not, whether that fails the run.
 pub(crate) fn checks(checks: &[Check]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for check in checks {
-        let verdict = if check.holds() { "ok  " } else { "FAIL" };
-        let Check { what, value, limit } = check;
-        writeln!(out, "{verdict} {value:6.3} of {limit:6.3}  {what}")?;
+        let verdict = match (check.meets(), check.holds()) {
+            (true, _) => "ok  ",
+            (false, true) => "miss",
+            (false, false) => "FAIL",
+        };
+        let Check { what, value, target, .. } = check;
+        writeln!(out, "{verdict} {value:6.3} of {target:6.3}  {what}")?;
     }
-    let passed = checks.iter().filter(|check| check.holds()).count();
+    let passed = checks.iter().filter(|check| check.meets()).count();
     writeln!(out, "{passed} of {} targets met", checks.len())
 }
 

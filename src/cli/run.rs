@@ -53,7 +53,8 @@ pub(super) async fn run(
         shown
     };
     let ((report, remains), shown) = tokio::select! {
-        both = async { tokio::join!(running, showing) } => both,
+        // First what happens, then how it is shown: then one look shows all of it.
+        both = async { tokio::join!(biased; running, showing) } => both,
         never = interrupt::watch(&cancel, || writes.approvals.is_editing()) => match never {},
     };
     Ran { report, remains, shown }

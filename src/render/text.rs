@@ -128,6 +128,8 @@ impl Pending {
     /// Where text for a writer gathers. What goes to the other one stays before or behind it, since
     /// both may lead to the same screen.
     fn sink(&mut self, sink: Sink) -> &mut String {
+        // What stayed empty comes between nothing.
+        self.0.pop_if(|(_, text)| text.is_empty());
         if self.0.last().is_none_or(|(last, _)| *last != sink) {
             self.0.push((sink, String::new()));
         }
