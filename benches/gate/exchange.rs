@@ -22,6 +22,9 @@ pub(crate) const TOKEN: &str = " word";
 pub(crate) enum Exchange {
     /// So many tool calls, one after the other, then the answer.
     Rounds(usize),
+    /// The same, and the program keeps its transcript as it does unless told otherwise. The floor
+    /// keeps none, and neither does the program in the other exchanges, so that both do the same.
+    Kept(usize),
     /// An answer of so many tokens.
     Stream(usize),
     /// Four slow tool calls at once, then the answer.
@@ -37,6 +40,7 @@ impl Exchange {
     pub(crate) fn name(self) -> String {
         match self {
             Self::Rounds(calls) => format!("rounds-{calls}"),
+            Self::Kept(calls) => format!("kept-{calls}"),
             Self::Stream(tokens) => format!("stream-{tokens}"),
             Self::Parallel => "parallel-0".to_owned(),
             Self::FirstText => "first-0".to_owned(),
@@ -50,6 +54,7 @@ impl Exchange {
         let count = count.parse().ok()?;
         match kind {
             "rounds" => Some(Self::Rounds(count)),
+            "kept" => Some(Self::Kept(count)),
             "stream" => Some(Self::Stream(count)),
             "parallel" => Some(Self::Parallel),
             "first" => Some(Self::FirstText),
@@ -62,9 +67,11 @@ impl Exchange {
     pub(crate) fn answer(self) -> String {
         match self {
             Self::Stream(tokens) => TOKEN.repeat(tokens).trim().to_owned(),
-            Self::Rounds(_) | Self::Parallel | Self::FirstText | Self::LateEnd(_) => {
-                ANSWER.to_owned()
-            }
+            Self::Rounds(_)
+            | Self::Kept(_)
+            | Self::Parallel
+            | Self::FirstText
+            | Self::LateEnd(_) => ANSWER.to_owned(),
         }
     }
 }

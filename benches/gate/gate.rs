@@ -158,6 +158,7 @@ fn settle(workshop: &Workshop) -> Outcome<(Vec<Pair>, Vec<Check>)> {
         (Exchange::Rounds(0), 40),
         (Exchange::Rounds(1), 40),
         (Exchange::Rounds(ROUNDS), 40),
+        (Exchange::Kept(1), 40),
         (Exchange::Stream(TOKENS), 30),
         (Exchange::FirstText, 20),
         (Exchange::LateEnd(ROUNDS), 5),
@@ -225,6 +226,8 @@ fn judge(pairs: &[Pair]) -> Vec<Check> {
                 checks.push(check("wall to the floor's", wall).shown());
                 checks.push(check("CPU to the floor's", cpu).limit(CPU_LIMIT));
             }
+            // What the disk takes is the machine's business; the table shows it.
+            Exchange::Kept(_) => {}
             Exchange::LateEnd(_) => {
                 let counted: [(&str, Count, usize); 4] = [
                     ("connections to the model", |sample| sample.model.connections, 1),

@@ -105,6 +105,7 @@ impl Workshop {
             .args(["ask", "-q", "--model", "openai.x", "--card"])
             .arg(&self.card)
             .args(["--base-url", &self.model_url(exchange), QUESTION])
+            .args((!matches!(exchange, Exchange::Kept(_))).then_some("--no-transcript"))
             .env("HF_ENDPOINT", format!("http://127.0.0.1:{}", self.hub.port))
             .env("HF_TOKEN", "hf_x")
             .env("OPENAI_API_KEY", "x");

@@ -13,7 +13,9 @@ pub(crate) fn reply(path: &str, body: &[u8]) -> Reply {
     let exchange = path.split('/').nth(1).and_then(Exchange::parse);
     let answered = count(body, b"\"tool_call_id\"");
     let pieces = match exchange {
-        Some(Exchange::Rounds(calls)) if answered < calls => call_reply(&[user(answered)]),
+        Some(Exchange::Rounds(calls) | Exchange::Kept(calls)) if answered < calls => {
+            call_reply(&[user(answered)])
+        }
         Some(Exchange::Stream(tokens)) => {
             text_reply(std::iter::repeat_n(TOKEN, tokens), Vec::new())
         }
@@ -21,7 +23,9 @@ pub(crate) fn reply(path: &str, body: &[u8]) -> Reply {
             let users: Vec<String> = (0..PARALLEL_CALLS).map(|n| format!("slow-{n}")).collect();
             call_reply(&users)
         }
-        Some(Exchange::Rounds(_) | Exchange::Parallel) => text_reply(words(), Vec::new()),
+        Some(Exchange::Rounds(_) | Exchange::Kept(_) | Exchange::Parallel) => {
+            text_reply(words(), Vec::new())
+        }
         Some(Exchange::FirstText) => text_reply(words(), vec![Piece::Pause(SILENCE)]),
         Some(Exchange::LateEnd(calls)) => {
             let mut pieces = if answered < calls {
