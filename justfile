@@ -32,6 +32,10 @@ deps:
 fuzz seconds="60" *targets:
     fuzz/run {{ seconds }} {{ targets }}
 
+# Speak with llama.cpp's own server and a small model from PyPI, or with AGENTCARD_TEST_BASE_URL.
+live-local:
+    tests/live/run
+
 # Measure against the floor; `just bench --report` prints the table of the README.
 bench *flags:
     cargo bench --bench gate -- {{ flags }}

@@ -23,6 +23,8 @@ mod doctor;
 #[cfg(test)]
 mod hub;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod network;

@@ -4,6 +4,7 @@ mod approvals;
 mod commands;
 mod matrix;
 mod question;
+mod recovered;
 mod rules;
 mod terminal;
 mod undo;
