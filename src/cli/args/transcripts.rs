@@ -23,7 +23,7 @@ pub struct TranscriptArgs {
     pub no_transcript: bool,
 }
 
-/// `agentcard transcripts`.
+/// List, show, search, export and remove the conversations that were kept.
 #[derive(Debug, Subcommand)]
 pub enum TranscriptsCommand {
     /// List them, the last used first: ID, when, how many questions, the first of them.

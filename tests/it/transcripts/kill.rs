@@ -39,7 +39,8 @@ fn killed_at_twenty_random_moments_a_conversation_goes_on() {
         let question = format!("Question {round}?");
         let arguments = spoken(&program, &killed, &["ask", "--sandbox", &question]);
         let arguments = [&arguments[..], if round > 0 { &["-c"] } else { &[] }].concat();
-        let mut child: Child = program.command(&arguments).stdin(Stdio::null()).spawn().unwrap();
+        let mut child: Child =
+            program.command(&arguments).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         std::thread::sleep(moment);
         child.kill().unwrap();
         child.wait().unwrap();
