@@ -16,6 +16,7 @@ mod problem;
 mod problems;
 mod reference;
 mod request_params;
+mod schema;
 mod shape;
 mod source;
 mod values;
@@ -29,6 +30,7 @@ use jiff::civil::Date;
 pub use function_tool::FunctionTool;
 pub use reference::reference;
 pub use request_params::RequestParams;
+pub use schema::front_matter_schema;
 
 use crate::diagnostic::Diagnostic;
 use check::check;

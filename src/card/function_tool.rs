@@ -15,7 +15,7 @@ use super::yaml::Locator;
 use crate::diagnostic::Place;
 
 /// The most functions a card may name; no provider takes more tools than this.
-const MOST_FUNCTIONS: usize = 128;
+pub(super) const MOST_FUNCTIONS: usize = 128;
 
 /// A function a card wants as a tool: `hf_api_tool.py:hf_api_request`.
 #[derive(Debug, Clone, PartialEq, Eq)]

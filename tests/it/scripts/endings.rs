@@ -234,6 +234,7 @@ fn schemas_are_listed() {
     --- stdout
     document  What `ask --json` prints
     events    Each line of `ask --stream-json`
+    card      The front matter of a card
     --- stderr
     ");
 }

@@ -1,0 +1,165 @@
+//! The JSON Schema of front matter, made of the tables of keys.
+//!
+//! It says what the checks say, as far as a schema can: keys that are given twice, placeholders and
+//! what a body has to do with it are beyond one.
+
+use serde_json::{Map, Value, json};
+
+use super::function_tool::MOST_FUNCTIONS;
+use super::keys::{FUNCTION_TOOL, KEYS, Key, REQUEST_PARAMS, Support, camel_case};
+use super::shape::{Shape, Unset};
+
+/// The JSON Schema of a card's front matter, and of a card that is all YAML.
+pub fn front_matter_schema() -> Value {
+    let mut schema = mapping(KEYS, str::to_owned);
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("Front matter of an agent card");
+    // Upper and lower case are the same here.
+    schema["properties"]["type"] = json!({
+        "description": "the type of card: `agent`", "type": ["string", "null"],
+        "pattern": "^\\s*[Aa][Gg][Ee][Nn][Tt]\\s*$",
+    });
+    schema
+}
+
+/// A mapping with these keys and no others. Each may be null, which is as if it were not there.
+fn mapping(keys: &[Key], other_spelling: fn(&str) -> String) -> Value {
+    let mut properties = Map::new();
+    for key in keys {
+        let schema = value(key);
+        properties.insert(other_spelling(key.name), schema.clone());
+        properties.insert(key.name.to_owned(), schema);
+    }
+    json!({"type": "object", "additionalProperties": false, "properties": properties})
+}
+
+fn value(key: &Key) -> Value {
+    let Key { shape, support, about, .. } = key;
+    match support {
+        Support::Now => match shape.schema() {
+            Value::Bool(_) => json!({"description": about}),
+            schema => json!({"description": about, "anyOf": [schema, {"type": "null"}]}),
+        },
+        Support::Later(unset) => {
+            let mut values = vec![Value::Null];
+            values.extend(unset.values(*shape));
+            json!({"description": format!("{about}; not supported yet"), "enum": values})
+        }
+    }
+}
+
+impl Unset {
+    /// The values that say no more than leaving the key out.
+    fn values(self, shape: Shape) -> Vec<Value> {
+        match self {
+            Self::Absent => Vec::new(),
+            Self::Flag(flag) => vec![json!(flag)],
+            Self::Integer(integer) => vec![json!(integer)],
+            Self::Text(text) => vec![json!(text)],
+            Self::Empty => match shape {
+                Shape::Texts | Shape::TextOrTexts => vec![json!([])],
+                Shape::Mapping | Shape::TextByName | Shape::TextsByName => vec![json!({})],
+                _ => vec![json!([]), json!({})],
+            },
+        }
+    }
+}
+
+impl Shape {
+    fn schema(self) -> Value {
+        let text = || json!({"type": "string", "pattern": "\\S"});
+        let texts = || json!({"type": "array", "items": {"type": "string", "pattern": "\\S"}});
+        match self {
+            Self::Text => text(),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::Integer { least, most } => {
+                json!({"type": "integer", "minimum": least, "maximum": most})
+            }
+            Self::Number { least, most } => {
+                json!({"type": "number", "minimum": least, "maximum": most})
+            }
+            Self::Choice(words) => json!({"enum": words}),
+            Self::Texts => texts(),
+            Self::TextOrTexts => json!({"anyOf": [text(), texts()]}),
+            Self::Mapping => json!({"type": "object"}),
+            Self::TextByName => json!({"type": "object", "additionalProperties": text()}),
+            Self::TextsByName => json!({"type": "object", "additionalProperties": texts()}),
+            Self::FunctionTools => {
+                let mut named = mapping(FUNCTION_TOOL, str::to_owned);
+                named["required"] = json!(["entrypoint"]);
+                let entrypoint = json!({"type": "string", "pattern": "[^:]:[^:]+$"});
+                named["properties"]["entrypoint"]["anyOf"] = json!([entrypoint]);
+                let entries = json!({"anyOf": [entrypoint, named]});
+                let list = json!({"type": "array", "maxItems": MOST_FUNCTIONS, "items": entries});
+                json!({"anyOf": [entrypoint, list]})
+            }
+            Self::RequestParams => mapping(REQUEST_PARAMS, camel_case),
+            Self::Anything => json!(true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::schema::Schema;
+
+    fn fixtures(kind: &str) -> Vec<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cards");
+        let entries = fs::read_dir(root.join(kind)).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    /// The front matter of a card as JSON, where it can be read as such.
+    fn front_matter(path: &Path) -> Option<String> {
+        let text = String::from_utf8(fs::read(path).ok()?).ok()?;
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let is_fence = |line: &&str| line.trim_end() == "---";
+        let block: Vec<&str> = match text.lines().next() {
+            Some(first) if is_fence(&first) => {
+                text.lines().skip(1).take_while(|line| !is_fence(line)).collect()
+            }
+            _ => text.lines().collect(),
+        };
+        let value: Option<Value> = serde_yaml::from_str(&block.join("\n")).ok()?;
+        Some(value.unwrap_or_else(|| json!({})).to_string())
+    }
+
+    #[test]
+    fn every_good_card_fits_and_what_the_tables_refuse_does_not() {
+        let schema = Schema::parse(&front_matter_schema().to_string()).ok().unwrap();
+        for path in fixtures("good") {
+            let json = front_matter(&path).unwrap();
+            assert_eq!(schema.fit(&json).map(|_| ()), Ok(()), "{}", path.display());
+        }
+        for name in [
+            "function-tools.md",
+            "list.md",
+            "many.md",
+            "not-supported-yet.md",
+            "not-supported-yet-more.md",
+            "not-supported-yet-tool.md",
+            "request-params.md",
+            "type-chain.md",
+            "type-typo.md",
+            "unknown-keys.md",
+            "wrong-types.md",
+        ] {
+            let path = fixtures("bad").into_iter().find(|path| path.ends_with(name)).unwrap();
+            let Some(json) = front_matter(&path) else { continue };
+            assert!(schema.fit(&json).is_err(), "{name} fits");
+        }
+    }
+
+    #[test]
+    fn the_published_schema_is_this_one() {
+        let published = include_str!("../../schemas/card-1.json");
+        assert!(
+            published == format!("{:#}\n", front_matter_schema()),
+            "write it anew: cargo run -- schema card > schemas/card-1.json"
+        );
+    }
+}
