@@ -34,7 +34,7 @@ fn measure() -> Result<ExitCode, Box<dyn Error>> {
     let (mut version, mut prompt) = (Duration::MAX, Duration::MAX);
     for _ in 0..STARTS {
         version = version.min(start("--version", "agentcard ", home.path())?);
-        prompt = prompt.min(start("chat --model builtin.echo", "\n> ", home.path())?);
+        prompt = prompt.min(start("chat --model builtin.echo", "> ", home.path())?);
     }
     let more = prompt.saturating_sub(version);
     writeln!(std::io::stdout(), "version {version:.1?}, prompt {prompt:.1?}: {more:.1?} more")?;
