@@ -2,19 +2,21 @@
 //!
 //! It gives words no meaning; `--help` and `--version` end here and touch nothing else.
 
+mod cards;
 mod transcripts;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use super::schema::SchemaArgs;
 use crate::config::{Color, parse_duration};
 use crate::hub::policy::Pattern;
 use crate::sandbox::faults::Faults;
 
+pub use cards::{CardsCommand, CheckArgs, CheckFormat};
 pub use transcripts::{Format, TranscriptArgs, TranscriptsCommand};
 
 /// Runs agent cards: Markdown files that name a model, its tools and a system prompt.
@@ -265,7 +267,7 @@ pub struct ChatArgs {
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
     /// Print answers as they come: no Markdown, and what a terminal obeys is obeyed.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub raw_output: bool,
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, help_heading = "Output", value_name = "WHEN", value_parser = str::parse::<Color>)]
@@ -327,7 +329,7 @@ pub struct OutputArgs {
     /// Print the answer and failures only.
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print every call, its result and the tokens used.
+    /// Print every call, how it came back, and the tokens used.
     #[arg(short, long)]
     pub verbose: bool,
     /// Print the answer as it comes: no Markdown, and what a terminal obeys is obeyed.
@@ -336,61 +338,6 @@ pub struct OutputArgs {
     /// When to use color: auto (on a terminal, unless `NO_COLOR` is set), always, never.
     #[arg(long, value_name = "WHEN", value_parser = str::parse::<Color>)]
     pub color: Option<Color>,
-}
-
-/// `agentcard cards`.
-#[derive(Debug, Subcommand)]
-pub enum CardsCommand {
-    /// List the built-in card and the cards of a directory.
-    List {
-        /// The directory.
-        #[arg(default_value = "cards")]
-        directory: PathBuf,
-    },
-    /// Make a card to begin with.
-    New {
-        /// Its name.
-        name: String,
-        /// Where it goes.
-        #[arg(long, value_name = "DIRECTORY", default_value = "cards")]
-        directory: PathBuf,
-    },
-    /// Say everything that is wrong with cards; exit code 52 if anything is.
-    Check(CheckArgs),
-    /// Show the prompt, model, endpoint and tools a card resolves to, and how large they are.
-    Show {
-        /// Where the agent comes from.
-        #[command(flatten)]
-        agent: AgentArgs,
-        /// Print JSON.
-        #[arg(long, help_heading = "Output")]
-        json: bool,
-    },
-}
-
-/// Says everything that is wrong with cards; exit code 52 if anything is.
-#[derive(Debug, Args)]
-pub struct CheckArgs {
-    /// Cards, and directories of cards.
-    #[arg(value_name = "PATH", default_value = "cards")]
-    pub paths: Vec<PathBuf>,
-    /// How it is said.
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub format: CheckFormat,
-    /// A configuration file in place of the user's and the project's.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-}
-
-/// How complaints about cards are said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// With the line and a mark under it.
-    Human,
-    /// As one JSON document.
-    Json,
-    /// As SARIF 2.1.0, for code scanners.
-    Sarif,
 }
 
 /// `agentcard sandbox`.
