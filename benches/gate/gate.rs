@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::exchange::{Exchange, SLOW_CALL};
 use crate::measure::{Finished, Program, Sample, Workshop, run as run_command};
-use crate::report;
+use crate::{report, turns};
 
 /// Wall and CPU time of the program to those of the floor.
 const RATIO: f64 = 1.5;
@@ -50,7 +50,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    fn new(what: impl Into<String>, value: f64, target: f64) -> Self {
+    pub(crate) fn new(what: impl Into<String>, value: f64, target: f64) -> Self {
         Self { what: what.into(), value, target, limit: target }
     }
 
@@ -127,21 +127,26 @@ pub(crate) struct Start {
 pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
     let mut program = Some(PathBuf::from(env!("CARGO_BIN_EXE_agentcard")));
     let mut table = false;
+    let mut turns = false;
     let mut flags = flags.iter();
     while let Some(flag) = flags.next() {
         match *flag {
             // Cargo says so to every benchmark.
             "--bench" => {}
             "--report" => table = true,
+            "--turns" => turns = true,
             "--program" => program = Some(flags.next().ok_or("--program takes a path")?.into()),
             "--null" => program = None,
             other => {
-                let known = "--report, --program PATH, --null (the floor against itself)";
+                let known = "--report, --turns, --program PATH, --null (the floor against itself)";
                 return Err(format!("{other}? There are {known}").into());
             }
         }
     }
     let workshop = Workshop::open(program)?;
+    if turns {
+        return turns::run(&workshop);
+    }
     let start = start(&workshop, 30)?;
     let (pairs, mut checks) = settle(&workshop)?;
     checks.push(start.check());
@@ -187,7 +192,7 @@ fn settle(workshop: &Workshop) -> Outcome<(Vec<Pair>, Vec<Check>)> {
 }
 
 /// Runs both programs in turn, each first every other time.
-fn measure(workshop: &Workshop, pair: &mut Pair, runs: usize) -> Outcome<()> {
+pub(crate) fn measure(workshop: &Workshop, pair: &mut Pair, runs: usize) -> Outcome<()> {
     workshop.run(Program::Agentcard, pair.exchange)?;
     workshop.run(Program::Floor, pair.exchange)?;
     for run in 0..runs {
@@ -297,6 +302,6 @@ pub(crate) fn mebibytes(bytes: u64) -> f64 {
     as_number(bytes) / (1024.0 * 1024.0)
 }
 
-fn as_number(count: u64) -> f64 {
+pub(crate) fn as_number(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }

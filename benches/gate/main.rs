@@ -2,7 +2,7 @@
 //! possible, both measured as whole processes.
 //!
 //! `cargo bench --bench gate` fails when a ratio is above its target; `-- --report` prints the table
-//! of the README. It knows the program by its command line only. The servers and the floor are this
+//! of the README, and `-- --turns` measures a conversation of a thousand turns. It knows the program by its command line only. The servers and the floor are this
 //! same binary started again in another role, so that nobody's work is counted for another's.
 
 mod exchange;
@@ -13,6 +13,7 @@ mod measure;
 mod model;
 mod report;
 mod serve;
+mod turns;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -16,6 +16,10 @@ use crate::Outcome;
 use crate::exchange::Exchange;
 use crate::serve::now;
 
+/// The most calls of a run that nobody gave another limit.
+const USUAL_CALLS: usize = 100;
+/// A configuration for runs of more: its name and what it says.
+const LIMITS: (&str, &str) = ("limits.toml", "[limits]\nturns = 2000\ncalls = 2000\n");
 const QUESTION: &str = "Which organizations is ada-moreau a member of?";
 
 /// The two programs that are compared.
@@ -62,12 +66,14 @@ pub(crate) struct Workshop {
 impl Workshop {
     pub(crate) fn open(agentcard: Option<PathBuf>) -> Outcome<Self> {
         let card = Path::new(env!("CARGO_MANIFEST_DIR")).join("cards/hf-user-small.md");
+        let home = TempDir::new()?;
+        std::fs::write(home.path().join(LIMITS.0), LIMITS.1)?;
         Ok(Self {
             model: Server::start("serve-model")?,
             hub: Server::start("serve-hub")?,
             agentcard,
             card,
-            home: TempDir::new()?,
+            home,
         })
     }
 
@@ -109,6 +115,9 @@ impl Workshop {
             .env("HF_ENDPOINT", format!("http://127.0.0.1:{}", self.hub.port))
             .env("HF_TOKEN", "hf_x")
             .env("OPENAI_API_KEY", "x");
+        if matches!(exchange, Exchange::Rounds(calls) if calls > USUAL_CALLS) {
+            command.arg("--config").arg(self.home.path().join(LIMITS.0));
+        }
         command
     }
 

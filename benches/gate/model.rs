@@ -109,5 +109,5 @@ fn event(data: &str) -> Piece {
 }
 
 fn count(haystack: &[u8], needle: &[u8]) -> usize {
-    haystack.windows(needle.len()).filter(|window| *window == needle).count()
+    memchr::memmem::find_iter(haystack, needle).count()
 }
