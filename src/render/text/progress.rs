@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
-use unicode_width::UnicodeWidthChar as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Look, Screen, Verbosity};
 use crate::event::{CallEnded, CallStatus};
@@ -17,6 +17,10 @@ const ERASE_LINE: &str = "\r\x1b[2K";
 
 /// How long a call is as one line.
 const LONGEST_CALL: usize = 100;
+/// How long it is at least, should the window have room or not.
+const SHORTEST_CALL: usize = 12;
+/// The columns of a mark and the space behind it.
+const MARK: usize = 2;
 
 /// What goes on at the moment.
 pub(super) struct Progress {
@@ -122,8 +126,14 @@ impl Progress {
             CallStatus::Cancelled => "–",
         };
         let seconds = ended.elapsed.as_secs_f64();
-        let summary = sanitize(&ended.summary);
-        is_shown.then(|| format!("{mark} {line} · {summary} · {seconds:.2} s"))
+        let rest = format!(" · {} · {seconds:.2} s", sanitize(&ended.summary));
+        let room = match self.look.screen {
+            Screen::Terminal => {
+                self.look.width.saturating_sub(rest.width() + MARK).max(SHORTEST_CALL)
+            }
+            Screen::Plain => LONGEST_CALL,
+        };
+        is_shown.then(|| format!("{mark} {}{rest}", cut(&line, room)))
     }
 
     /// Whether no call runs.
