@@ -20,6 +20,8 @@ use crate::serve::now;
 const USUAL_CALLS: usize = 100;
 /// A configuration for runs of more: its name and what it says.
 const LIMITS: (&str, &str) = ("limits.toml", "[limits]\nturns = 2000\ncalls = 2000\n");
+/// All repairs are on for this family of models.
+const MODEL: &str = "openai.gpt-oss-20b";
 const QUESTION: &str = "Which organizations is ada-moreau a member of?";
 
 /// The two programs that are compared.
@@ -108,7 +110,7 @@ impl Workshop {
     fn agentcard(&self, path: &Path, exchange: Exchange) -> Command {
         let mut command = self.hermetic(path);
         command
-            .args(["ask", "-q", "--model", "openai.x", "--card"])
+            .args(["ask", "-q", "--model", MODEL, "--card"])
             .arg(&self.card)
             .args(["--base-url", &self.model_url(exchange), QUESTION])
             .args((!matches!(exchange, Exchange::Kept(_))).then_some("--no-transcript"))
