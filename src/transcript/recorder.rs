@@ -5,8 +5,8 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -16,10 +16,6 @@ use super::writer::Writer;
 use super::{Id, Transcript};
 use crate::conversation::{Change, Conversation, Journal};
 use crate::message::Message;
-
-/// Syncs are this far apart at least: one takes some milliseconds, and turns that are over faster
-/// share one.
-const BETWEEN_SYNCS: Duration = Duration::from_millis(100);
 
 /// How long the end of a run waits for a disk that does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,7 +74,6 @@ impl Recorder {
                 prune();
             }
             while thread.next(&told).is_continue() {}
-            thread.sync();
             drop(thread);
             drop(ending);
         });
@@ -140,7 +135,6 @@ struct Thread {
     open_calls: usize,
     /// Whether a turn is over that is not synced.
     is_sync_due: bool,
-    synced: Instant,
     trouble: Trouble,
 }
 
@@ -154,32 +148,14 @@ enum Trouble {
 
 impl Thread {
     fn new(writer: Writer) -> Self {
-        Self {
-            writer,
-            open_calls: 0,
-            is_sync_due: false,
-            synced: Instant::now(),
-            trouble: Trouble::None,
-        }
+        Self { writer, open_calls: 0, is_sync_due: false, trouble: Trouble::None }
     }
 
-    /// Waits for notes and writes them down; breaks off when nobody is left to send any.
+    /// Waits for notes, writes down all there are, and syncs if a turn is over with them; breaks off
+    /// when nobody is left to send any.
     fn next(&mut self, told: &Receiver<Note>) -> ControlFlow<()> {
-        let first = if self.is_sync_due {
-            let wait = BETWEEN_SYNCS.saturating_sub(self.synced.elapsed());
-            match told.recv_timeout(wait) {
-                Ok(note) => note,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.sync();
-                    return ControlFlow::Continue(());
-                }
-                Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
-            }
-        } else {
-            match told.recv() {
-                Ok(note) => note,
-                Err(_nobody) => return ControlFlow::Break(()),
-            }
+        let Ok(first) = told.recv() else {
+            return ControlFlow::Break(());
         };
         let mut waiting = Vec::new();
         for note in std::iter::once(first).chain(told.try_iter()) {
@@ -190,7 +166,7 @@ impl Thread {
         }
         let written = self.writer.write();
         self.watch(written);
-        if self.is_sync_due && self.synced.elapsed() >= BETWEEN_SYNCS {
+        if self.is_sync_due {
             self.sync();
         }
         for sender in waiting {
@@ -215,7 +191,6 @@ impl Thread {
         let synced = self.writer.sync();
         self.watch(synced);
         self.is_sync_due = false;
-        self.synced = Instant::now();
     }
 
     fn watch(&mut self, outcome: std::io::Result<()>) {
