@@ -6,10 +6,9 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use serde_json::json;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};
 
+use crate::support::certificate::certificate;
 use crate::support::program::Program;
 
 /// A script in which the model asks who the token belongs to, and then says it is done.
@@ -92,16 +91,7 @@ fn offline_nothing_is_sent_and_the_model_is_told_why() {
 /// An https server with a certificate of its own for 127.0.0.1, which answers every connection with
 /// a streamed "Hello."; and the certificate as PEM.
 fn https_server() -> (u16, String) {
-    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let pem = certified.cert.pem();
-    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certified.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
+    let (config, pem) = certificate();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod certificate;
 pub(crate) mod hub;
 pub(crate) mod model_server;
 pub(crate) mod program;

@@ -4,9 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};
+
+use crate::support::certificate::certificate;
 
 /// Starts it. It answers one connection for each of these bodies, which are event streams or JSON, and
 /// shows everybody else a certificate that nobody trusts. The port, and the certificate to trust.
@@ -27,18 +27,6 @@ pub(super) fn server(bodies: Vec<String>) -> (u16, String) {
         }
     });
     (port, pem)
-}
-
-fn certificate() -> (Arc<ServerConfig>, String) {
-    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certified.cert.der().clone()], key)
-        .unwrap();
-    (Arc::new(config), certified.cert.pem())
 }
 
 fn answer(socket: &mut TcpStream, config: &Arc<ServerConfig>, body: &str) -> std::io::Result<()> {
