@@ -1,5 +1,8 @@
 //! Input and surroundings nobody hopes for.
 
+use std::fs::File;
+use std::process::Command;
+
 use super::chat;
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
@@ -26,6 +29,27 @@ fn a_large_paste_is_one_question_and_not_kept_in_the_history() {
     assert!(said(&server) == text.trim_end(), "it did not arrive whole");
     let history = terminal.home().join(".local/state/agentcard/history");
     assert!(!history.exists(), "nobody wants to read that at every start");
+}
+
+#[test]
+fn a_paste_of_ten_megabytes_is_one_question() {
+    let server = ModelServer::start([Response::text("It was long.")]);
+    let url = server.url();
+    let program = Program::new();
+    let text = "0123456789abcde\n".repeat(10 * 1024 * 1024 / 16);
+    let paste = program.home().join("paste");
+    std::fs::write(&paste, &text).unwrap();
+    let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/paste.py");
+    let ran = Command::new("python3")
+        .args([driver, "It was long.", env!("CARGO_BIN_EXE_agentcard")])
+        .args(["chat", "--no-transcript", "--model", "openai.x", "--base-url", &url])
+        .env("HOME", program.home())
+        .current_dir(program.home())
+        .stdin(File::open(paste).unwrap())
+        .output();
+    let Ok(ran) = ran else { return eprintln!("skipped: there is no python3") };
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(said(&server) == text.trim_end(), "it did not arrive whole");
 }
 
 #[test]
