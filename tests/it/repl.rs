@@ -113,6 +113,25 @@ fn a_slow_call_is_stopped_and_answered_for() {
 }
 
 #[test]
+fn calls_that_run_side_by_side_have_a_line_each() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hub = format!("HF_ENDPOINT=http://{}", silent.local_addr().unwrap());
+    let calls = ["/whoami-v2", "/users/ada-moreau/overview"]
+        .map(|endpoint| ("hf_api_request", json!({"endpoint": endpoint})));
+    let server = ModelServer::start([Response::groq_calls(&calls)]);
+    let arguments = format!("chat --model openai.gpt-oss-20b --base-url {}", server.url());
+    let Some(terminal) = Terminal::with(80, &hub, &arguments) else { return };
+    terminal.prompt();
+    terminal.enter("Who are we?");
+    let screen = terminal.shows("overview\") · 1 s");
+    assert!(screen.contains("whoami-v2\") · 1 s\n"), "{screen}");
+    assert_eq!(screen.matches("hf_api_request(").count(), 2, "{screen}");
+    terminal.press("C-c");
+    let screen = terminal.shows("stopped\n>");
+    assert_eq!(screen.matches("hf_api_request(").count(), 0, "{screen}");
+}
+
+#[test]
 fn reasoning_is_shown_where_it_is_asked_for_and_undo_forgets() {
     let server = ModelServer::start(["Hidden.", "Shown.", "Alone."].map(Response::text));
     let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };

@@ -1,4 +1,4 @@
-//! The calls that run: a line that moves while they do, a line that stays for each that came back.
+//! The calls that run: a line each that moves while it does, and one that stays when it came back.
 //!
 //! It knows what is running and how long, and nothing of the answer.
 
@@ -14,6 +14,10 @@ use crate::render::sanitize::sanitize;
 
 const FRAMES: [char; 8] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'];
 const ERASE_LINE: &str = "\r\x1b[2K";
+const ERASE_LINE_ABOVE: &str = "\x1b[A\x1b[2K";
+
+/// How many lines move at most; calls beyond them are counted on one more.
+const MOST_ROWS: usize = 8;
 
 /// How long a call is as one line.
 const LONGEST_CALL: usize = 100;
@@ -39,12 +43,13 @@ struct Call {
     since: Instant,
 }
 
-/// The line that shows that something is going on.
+/// The lines that show that something is going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spinner {
     Off,
     Due,
-    Shown,
+    /// So many are there, and the cursor is at the end of the last.
+    Shown(usize),
 }
 
 impl Progress {
@@ -64,7 +69,7 @@ impl Progress {
         }
     }
 
-    /// Stops, and takes the line back.
+    /// Stops, and takes the lines back.
     pub(super) fn stop(&mut self, out: &mut String) {
         self.pause(out);
         self.spinner = Spinner::Off;
@@ -72,35 +77,45 @@ impl Progress {
 
     /// Makes place for a line that stays.
     pub(super) fn pause(&mut self, out: &mut String) {
-        if self.spinner == Spinner::Shown {
+        if let Spinner::Shown(rows) = self.spinner {
             out.push_str(ERASE_LINE);
+            out.extend(std::iter::repeat_n(ERASE_LINE_ABOVE, rows - 1));
             self.spinner = Spinner::Due;
         }
     }
 
-    /// Whether a line moves.
+    /// Whether lines move.
     pub(super) fn is_moving(&self) -> bool {
         self.spinner != Spinner::Off
     }
 
-    /// Moves the line. It is cut to the window, since a line of two rows cannot be taken back.
+    /// Moves the lines.
     pub(super) fn tick(&mut self, out: &mut String) {
+        match self.spinner {
+            Spinner::Shown(_) => self.pause(out),
+            Spinner::Off | Spinner::Due => out.push_str(ERASE_LINE),
+        }
         let frame = FRAMES[self.frame % FRAMES.len()];
         self.frame += 1;
-        self.spinner = Spinner::Shown;
-        let (what, since, more) = match self.running.as_slice() {
-            [] => ("waiting for the model", self.since, String::new()),
-            [call] => (call.line.as_str(), call.since, String::new()),
-            [call, more @ ..] => {
-                (call.line.as_str(), call.since, format!(" · and {} more", more.len()))
-            }
-        };
-        let rest = format!(" · {} s{more}", since.elapsed().as_secs());
-        let room = self.look.width.saturating_sub(rest.chars().count() + 3);
+        let row = |what: &str, since: Instant| self.moving(frame, what, since);
+        let shown = self.running.iter().take(MOST_ROWS);
+        let mut rows: Vec<String> = shown.map(|call| row(&call.line, call.since)).collect();
+        if rows.is_empty() {
+            rows.push(row("waiting for the model", self.since));
+        }
+        if let more @ 1.. = self.running.len().saturating_sub(MOST_ROWS) {
+            rows.push(format!("{frame} and {more} more"));
+        }
+        out.push_str(&rows.join("\n"));
+        self.spinner = Spinner::Shown(rows.len());
+    }
+
+    /// A line that moves. It is cut to the window, since a line of two rows cannot be taken back.
+    fn moving(&self, frame: char, what: &str, since: Instant) -> String {
+        let rest = format!(" · {} s", since.elapsed().as_secs());
+        let room = self.look.width.saturating_sub(rest.width() + MARK + 1);
         let what = cut(what, room.min(60));
-        let line = cut(&format!("{frame} {what}{rest}"), self.look.width.saturating_sub(1));
-        out.push_str(ERASE_LINE);
-        out.push_str(&line);
+        cut(&format!("{frame} {what}{rest}"), self.look.width.saturating_sub(1))
     }
 
     /// A call starts.

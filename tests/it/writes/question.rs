@@ -55,7 +55,8 @@ fn what_happens_meanwhile_is_shown_after_the_answer() {
     let shown = String::from_utf8(err).expect("text");
     assert_eq!(
         shown,
-        "\r\x1b[2K⠋ hub(endpoint=\"/whoami-v2\") · 0 s · and 1 more\r\x1b[2K\
+        "\r\x1b[2K⠋ hub(endpoint=\"/whoami-v2\") · 0 s\n\
+         ⠋ hub(endpoint=\"/models/a/b/discussions\") · 0 s\r\x1b[2K\x1b[A\x1b[2K\
          ▌ Open a discussion\n▌ [y]es [n]o > \
          ✓ hub(endpoint=\"/whoami-v2\") · 200 · 0.00 s\n\
          ✓ hub(endpoint=\"/models/a/b/discussions\") · 200 · 0.00 s\n"
