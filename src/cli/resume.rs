@@ -164,8 +164,8 @@ impl Resumed {
         format!("{} goes on: {asked} so far, the last: {last}", self.id())
     }
 
-    /// The conversation, kept as planned, with an agent of these settings. Its first messages stay as they were, byte for byte,
-    /// unless another card was named or there is no prompt among them.
+    /// The conversation, kept as planned, with an agent of these settings. Its first messages stay as
+    /// they were, byte for byte, unless another card was named or there is no prompt among them.
     pub(super) fn keep(
         self,
         prompt: String,

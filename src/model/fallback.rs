@@ -125,15 +125,11 @@ fn next(
 /// Whether another model may do where this one cannot be had. What was shown of a reply is not said
 /// twice.
 fn is_out_of_reach(error: &ModelError) -> bool {
-    !error.is_partial && is_passed_over(error.kind)
-}
-
-fn is_passed_over(kind: ModelErrorKind) -> bool {
-    match kind {
+    match error.kind {
         ModelErrorKind::Auth
         | ModelErrorKind::Credits
         | ModelErrorKind::Unreachable
-        | ModelErrorKind::Server => true,
+        | ModelErrorKind::Server => !error.is_partial,
         ModelErrorKind::RateLimited
         | ModelErrorKind::Overflow
         | ModelErrorKind::UnsupportedModel

@@ -46,9 +46,7 @@ impl Options {
     /// What was asked for.
     pub(super) fn of(settings: &Settings) -> Self {
         let mut keys = Map::new();
-        if settings.delivery == Delivery::Streamed {
-            keys.insert(STREAM_OPTIONS.to_owned(), json!({"include_usage": true}));
-        }
+        keys.insert(STREAM_OPTIONS.to_owned(), json!({"include_usage": true}));
         if let Ok(Value::Object(params)) = serde_json::to_value(&settings.params) {
             keys.extend(params);
         }

@@ -5,9 +5,8 @@
 #[cfg(test)]
 mod published;
 
-use std::time::Duration;
-
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
