@@ -18,7 +18,7 @@ use crate::tool::hub::EndpointPattern;
 
 pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
-use tools::NativeTool;
+use tools::Source;
 
 /// How the planner is named among models.
 const PLANNER: &str = "builtin.hub";
@@ -47,7 +47,7 @@ pub struct Blueprint {
     /// How the model's replies are to arrive.
     pub delivery: Delivery,
     surroundings: Surroundings,
-    tools: Vec<NativeTool>,
+    sources: Vec<Source>,
 }
 
 /// Resolves a card: its model to an endpoint, its function tools to tools.
@@ -62,12 +62,12 @@ pub fn resolve(
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
     let fallbacks =
         fallbacks(config, environment).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let tools = tools::resolve(&card).map_err(|found| errors.extend(found)).ok();
-    match (target, tools) {
-        (Some((spec, target)), Some(tools)) if errors.is_empty() => {
+    let sources = tools::resolve(&card).map_err(|found| errors.extend(found)).ok();
+    match (target, sources) {
+        (Some((spec, target)), Some(sources)) if errors.is_empty() => {
             let limits = limits(config, &card);
             let delivery = Delivery::default();
-            Ok(Blueprint { card, spec, target, fallbacks, limits, delivery, surroundings, tools })
+            Ok(Blueprint { card, spec, target, fallbacks, limits, delivery, surroundings, sources })
         }
         _ => Err(errors),
     }
@@ -92,9 +92,10 @@ impl Blueprint {
         }
     }
 
-    /// What the model is told about its tools.
+    /// What the model is told about its tools, as far as that is known before they are connected.
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
-        self.tools.iter().map(|tool| tool.spec(self.pattern())).collect()
+        let pattern = self.pattern();
+        self.sources.iter().flat_map(|source| source.specs(pattern)).collect()
     }
 
     /// A `pattern` in a schema helps where a server enforces it, and confuses or is refused

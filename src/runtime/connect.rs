@@ -2,23 +2,26 @@
 //!
 //! It sends nothing: the first request is the first turn's.
 
-mod hub;
+mod hub_client;
 mod model;
 
 use std::io;
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
+
+use hub_client::client;
 use model::Asking;
 
-use super::tools::NativeTool;
 use super::{Blueprint, SetupError, Surroundings};
 use crate::agent::Agent;
 use crate::config::{BaseUrl, Config};
+use crate::hub;
 use crate::net::Proxying;
 use crate::sandbox::server::{self, Options, Running};
 use crate::sandbox::world::World;
 use crate::tool::hub::{EndpointPattern, HubTool};
-use crate::tool::{Approver, Tool, ToolSet};
+use crate::tool::{Approver, ToolSet};
 
 /// An agent that can run, and what lives as long as it does.
 pub struct Session {
@@ -28,6 +31,22 @@ pub struct Session {
     pub system_prompt: String,
     /// The emulator, which stops when the last session that uses it is dropped.
     pub sandbox: Option<Arc<Running>>,
+}
+
+/// What sources of tools may use when they are connected.
+pub(super) struct Surrounding<'a> {
+    /// All settings.
+    pub(super) config: &'a Config,
+    /// Whether the Hub's tool shows which endpoints there are.
+    pub(super) pattern: EndpointPattern,
+    sandbox: Option<&'a Running>,
+}
+
+impl Surrounding<'_> {
+    /// A client for the Hub, real or emulated.
+    pub(super) fn hub(&self) -> Result<hub::Client, SetupError> {
+        client(self.config, self.sandbox)
+    }
 }
 
 /// Makes a session of a blueprint. Writes are approved by `approver`. A session in the sandbox uses
@@ -45,8 +64,11 @@ pub async fn connect(
             Some(Arc::new(emulator().await.map_err(SetupError::Sandbox)?))
         }
     };
-    let tools = tools(&blueprint, config, sandbox.as_deref())?;
-    let Blueprint { card, target, fallbacks, limits, delivery, .. } = blueprint;
+    let surrounding =
+        Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
+    let Blueprint { card, target, fallbacks, limits, delivery, sources, .. } = blueprint;
+    let sources = sources.into_iter().map(|source| source.connect(&surrounding));
+    let tools = try_join_all(sources).await?.into_iter().flatten().collect();
     let asking = Asking {
         delivery,
         card: card.request_params,
@@ -60,27 +82,13 @@ pub async fn connect(
 
 /// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.
 pub fn hub_tools(config: &Config, approver: Arc<dyn Approver>) -> Result<ToolSet, SetupError> {
-    let tool = HubTool::new(hub::connect(config, None)?, EndpointPattern::Omitted);
+    let tool = HubTool::new(client(config, None)?, EndpointPattern::Omitted);
     Ok(ToolSet::new(vec![Arc::new(tool)], approver))
 }
 
 async fn emulator() -> io::Result<Running> {
     let world = World::standard().map_err(io::Error::other)?;
     server::start(Options { world, ..Options::default() }).await
-}
-
-fn tools(
-    blueprint: &Blueprint,
-    config: &Config,
-    sandbox: Option<&Running>,
-) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
-    if blueprint.tools.is_empty() {
-        return Ok(Vec::new());
-    }
-    let hub = hub::connect(config, sandbox)?;
-    let pattern = blueprint.pattern();
-    let connect = |tool: &NativeTool| tool.connect(pattern, &hub);
-    Ok(blueprint.tools.iter().map(connect).collect())
 }
 
 /// A server on this machine is never behind the machine's proxy.

@@ -1,72 +1,56 @@
-//! From what a card names to tools this program has.
+//! From what a card names to the tools an agent has: one [`Source`] for each kind of tool.
 //!
-//! It makes no connection and runs nothing.
+//! A kind is a variant here and a file below, which resolves the card's keys without running
+//! anything and connects what they come to. It runs nothing before it is connected.
+
+mod hub;
 
 use std::sync::Arc;
 
 use super::SetupError;
-use crate::card::{Card, FunctionTool};
-use crate::diagnostic::Diagnostic;
-use crate::hub;
+use super::connect::Surrounding;
+use crate::card::Card;
 use crate::message::ToolSpec;
 use crate::tool::Tool;
-use crate::tool::hub::{EndpointPattern, HubTool, spec as hub_spec};
+use crate::tool::hub::EndpointPattern;
 
-/// A tool that is part of this program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NativeTool {
-    /// `hf_api_tool.py:hf_api_request`, which other runtimes of cards run as Python.
+/// Where tools of an agent come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// `hf_api_tool.py:hf_api_request`, which is part of this program; other runtimes of cards run
+    /// it as Python.
     Hub,
 }
 
-/// The tools a card names, in its order.
-pub(super) fn resolve(card: &Card) -> Result<Vec<NativeTool>, Vec<SetupError>> {
-    let mut tools = Vec::new();
+/// Where the tools a card names come from, in its order, or everything that is wrong with that.
+pub(super) fn resolve(card: &Card) -> Result<Vec<Source>, Vec<SetupError>> {
+    let mut sources = Vec::new();
     let mut errors = Vec::new();
     for tool in &card.function_tools {
-        match native(tool) {
-            Some(native) => tools.push(native),
-            None => errors.push(SetupError::Card(Box::new(not_native(card, tool)))),
+        match hub::resolve(card, tool) {
+            Ok(source) => sources.push(source),
+            Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(tools) } else { Err(errors) }
+    if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
 
-fn native(tool: &FunctionTool) -> Option<NativeTool> {
-    let module = tool.module.file_name()?.to_str()?;
-    match (module, tool.function.as_str()) {
-        ("hf_api_tool.py", "hf_api_request") => Some(NativeTool::Hub),
-        _ => None,
-    }
-}
-
-fn not_native(card: &Card, tool: &FunctionTool) -> Diagnostic {
-    Diagnostic {
-        code: "dead-function",
-        file: card.path.clone(),
-        place: tool.place(),
-        key: Some("function_tools".to_owned()),
-        message: format!(
-            "`{}:{}`: Python function tools are not supported yet",
-            tool.module.display(),
-            tool.function
-        ),
-        hint: Some("the one built in is `hf_api_tool.py:hf_api_request`".to_owned()),
-    }
-}
-
-impl NativeTool {
-    /// What a model is told about it.
-    pub(super) fn spec(self, pattern: EndpointPattern) -> ToolSpec {
+impl Source {
+    /// What a model is told about its tools, as far as that is known before it is connected.
+    pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
-            Self::Hub => hub_spec(pattern),
+            Self::Hub => vec![hub::spec(pattern)],
         }
     }
 
-    /// The tool itself.
-    pub(super) fn connect(self, pattern: EndpointPattern, hub: &hub::Client) -> Arc<dyn Tool> {
+    /// Its tools, after whatever has to be running for them runs.
+    #[expect(clippy::unused_async, reason = "the sources that run something wait for it")]
+    pub(super) async fn connect(
+        self,
+        surrounding: &Surrounding<'_>,
+    ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
         match self {
-            Self::Hub => Arc::new(HubTool::new(hub.clone(), pattern)),
+            Self::Hub => hub::connect(surrounding),
         }
     }
 }

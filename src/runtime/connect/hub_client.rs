@@ -16,7 +16,7 @@ use crate::secret::Secret;
 const SANDBOX_TOKEN: &str = "hf_test_write_ada";
 
 /// The Hub, or the emulator with the token of the world's main person.
-pub(super) fn connect(
+pub(super) fn client(
     config: &Config,
     sandbox: Option<&Running>,
 ) -> Result<hub::Client, SetupError> {
