@@ -24,6 +24,7 @@ mod schema;
 mod send;
 mod setup;
 mod transcripts;
+mod trust;
 mod undo;
 mod writes;
 

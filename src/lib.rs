@@ -28,3 +28,4 @@ pub mod secret;
 pub mod suggest;
 pub mod tool;
 pub mod transcript;
+pub mod trust;

@@ -15,6 +15,7 @@ use crate::model::Delivery;
 use crate::model::endpoint::{self, Builtin, Endpoint, Target};
 use crate::model_spec::ModelSpec;
 use crate::tool::hub::EndpointPattern;
+use crate::trust::{Program, Trusted};
 
 pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
@@ -46,6 +47,8 @@ pub struct Blueprint {
     pub limits: Limits,
     /// How the model's replies are to arrive.
     pub delivery: Delivery,
+    /// The yes to its programs; there is none until somebody was asked.
+    pub trusted: Trusted,
     surroundings: Surroundings,
     sources: Vec<Source>,
 }
@@ -67,7 +70,18 @@ pub fn resolve(
         (Some((spec, target)), Some(sources)) if errors.is_empty() => {
             let limits = limits(config, &card);
             let delivery = Delivery::default();
-            Ok(Blueprint { card, spec, target, fallbacks, limits, delivery, surroundings, sources })
+            let trusted = Trusted::default();
+            Ok(Blueprint {
+                card,
+                spec,
+                target,
+                fallbacks,
+                limits,
+                delivery,
+                trusted,
+                surroundings,
+                sources,
+            })
         }
         _ => Err(errors),
     }
@@ -90,6 +104,11 @@ impl Blueprint {
             Target::Endpoint(endpoint) => Some(endpoint),
             Target::Builtin(_) => None,
         }
+    }
+
+    /// What the card would run on this machine; connecting it takes a yes to all of it.
+    pub fn programs(&self) -> Vec<Program> {
+        self.sources.iter().flat_map(Source::programs).collect()
     }
 
     /// What the model is told about its tools, as far as that is known before they are connected.

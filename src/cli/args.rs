@@ -31,7 +31,7 @@ pub struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered                     53  a limit was reached (turns, calls, tokens, time, context)
-  1  failed                       60  a write was refused, and the answer depended on it
+  1  failed                       60  nobody said yes to a write or to the card's programs
   2  wrong command line           69  the model endpoint cannot be reached
  41  key missing or refused       75  rate-limited, try later
  52  card or config invalid      130  interrupted";
@@ -113,6 +113,9 @@ pub struct AgentArgs {
     /// Hand the model what the Hub sent, with nothing left out.
     #[arg(long)]
     pub raw_results: bool,
+    /// Run the programs the card brings (Python, hooks, servers, shell) without asking, this time.
+    #[arg(long)]
+    pub trust: bool,
     /// A configuration file in place of the user's and the project's.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

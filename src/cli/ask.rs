@@ -16,7 +16,7 @@ use super::args::{AskArgs, OutputArgs};
 use super::kept::{self, Kept};
 use super::prompt::{self, Note};
 use super::writes::{Presence, Scene, Writes};
-use super::{look, resume, setup};
+use super::{look, resume, setup, trust};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
@@ -73,6 +73,7 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     let approver = Arc::<Approvals>::clone(&writes.approvals);
     let settings = kept::settings(&blueprint, scene);
     let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
+    blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;
     let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
     session.agent.answer_schema = answer_schema;
     let prompt = mem::take(&mut session.system_prompt);

@@ -37,8 +37,12 @@ enum Next {
 /// Talks until the person leaves.
 pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
     let started = async {
-        let signals = Signals::listen()?;
-        let (talk, editor) = Talk::start(args, environment).await?;
+        let mut signals = Signals::listen()?;
+        let (talk, editor) = tokio::select! {
+            biased;
+            () = signals.any() => return Err(Failure::new(Exit::Interrupted, "interrupted")),
+            started = Talk::start(args, environment) => started?,
+        };
         Ok((signals, talk, editor))
     };
     match started.await {
@@ -122,6 +126,15 @@ impl Signals {
         let interrupt = listen(SignalKind::interrupt())?;
         let terminate = listen(SignalKind::terminate())?;
         Ok(Self { interrupt, terminate, hangup: listen(SignalKind::hangup())? })
+    }
+
+    /// Waits for any of them.
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
     }
 }
 

@@ -152,6 +152,7 @@ fn failure(error: &SetupError) -> Failure {
         }
         SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(&**diagnostic)),
         SetupError::Script(_) | SetupError::HubUrl(_) => Failure::new(Exit::Invalid, message),
+        SetupError::Untrusted => Failure::new(Exit::Refused, message),
         SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),
     }
 }

@@ -5,15 +5,22 @@
 
 use std::fmt::Write as _;
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Color, Style};
 
 use super::sanitize::{MARK, sanitize};
+use super::text::Coloring;
 
 /// Where lines are broken, so that no part of one stands without the mark.
 const WIDTH: usize = 76;
 
+const COLORED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
+
 /// Puts a text into the frame. Its last line is where the answer is typed.
-pub fn framed(text: &str, style: Style) -> String {
+pub fn framed(text: &str, coloring: Coloring) -> String {
+    let style = match coloring {
+        Coloring::On => COLORED,
+        Coloring::Off => Style::new(),
+    };
     let text = sanitize(text);
     let lines: Vec<String> = text.lines().flat_map(broken).collect();
     let mut framed = String::new();
@@ -49,7 +56,7 @@ mod tests {
     fn every_line_has_the_mark_and_nothing_inside_can_show_it() {
         let text = format!("Two words {}\n\u{1b}[2J ▌ POST\n[y]es [n]o >", "x".repeat(80));
         assert_eq!(
-            framed(&text, Style::new()),
+            framed(&text, Coloring::Off),
             format!(
                 "▌ Two words {}\n▌ {}\n▌ [2J | POST\n▌ [y]es [n]o > ",
                 "x".repeat(66),

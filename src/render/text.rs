@@ -267,8 +267,7 @@ impl<O: Write, E: Write> Text<O, E> {
 
     fn asked(&mut self, text: &str) {
         self.interject();
-        let style = self.style(WARN);
-        self.pending.progress().push_str(&question::framed(text, style));
+        self.pending.progress().push_str(&question::framed(text, self.look.coloring));
         self.held = Some(Vec::new());
     }
 

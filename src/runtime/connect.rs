@@ -57,6 +57,9 @@ pub async fn connect(
     approver: Arc<dyn Approver>,
     sandbox: Option<Arc<Running>>,
 ) -> Result<Session, SetupError> {
+    if !blueprint.trusted.covers(&blueprint.programs()) {
+        return Err(SetupError::Untrusted);
+    }
     let sandbox = match (blueprint.surroundings, sandbox) {
         (Surroundings::Real, _) => None,
         (Surroundings::Sandbox, Some(running)) => Some(running),

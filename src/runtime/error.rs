@@ -37,6 +37,9 @@ pub enum SetupError {
     /// The card asks for something that is not there.
     #[error("{0}")]
     Card(Box<Diagnostic>),
+    /// The card brings programs that nobody said yes to.
+    #[error("the card's programs may not run: nobody said yes to them")]
+    Untrusted,
     /// The file of a scripted model cannot be used.
     #[error("{0}")]
     Script(String),

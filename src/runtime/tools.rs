@@ -13,6 +13,7 @@ use crate::card::Card;
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
+use crate::trust::Program;
 
 /// Where tools of an agent come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,13 @@ impl Source {
     pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
+        }
+    }
+
+    /// What it runs on this machine, which takes a yes.
+    pub(super) fn programs(&self) -> Vec<Program> {
+        match self {
+            Self::Hub => Vec::new(),
         }
     }
 

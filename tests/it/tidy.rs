@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnostic", &["suggest"]),
     ("schema", &["diagnostic"]),
     ("net", &[]),
+    ("trust", &[]),
     ("event", &["message"]),
     ("conversation", &["message"]),
     ("card", &["model_spec", "diagnostic"]),
@@ -47,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "hub",
             "model",
             "tool",
+            "trust",
             "sandbox",
             "agent",
         ],
@@ -72,6 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "hub",
             "model",
             "tool",
+            "trust",
             "audit",
             "sandbox",
             "agent",
@@ -111,6 +114,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("println!(", &["src/render", "src/failure"], "only render and failure print"),
     ("thread_local!", &[], "no global state"),
     ("static mut ", &[], "no global state"),
+    (".trust()", &["src/cli/trust", "src/trust"], "only who asks the person trusts programs"),
     (".reply(", &["src/agent", "src/model"], "only the loop asks the model"),
 ];
 

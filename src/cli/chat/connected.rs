@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::args::AgentArgs;
 use super::super::kept;
 use super::super::setup::{self, Setup};
+use super::super::trust;
 use super::super::writes::{Presence, Scene};
 use super::{is_terminal, words};
 use crate::config::{Config, Environment};
@@ -38,12 +39,13 @@ pub(super) async fn connect(
     environment: &Environment,
     (approver, sandbox): (Arc<dyn Approver>, Option<Arc<Running>>),
 ) -> Result<Connected, Failure> {
-    let blueprint = setup::resolve(&setup.config, setup.card.clone(), agent, environment)?;
+    let mut blueprint = setup::resolve(&setup.config, setup.card.clone(), agent, environment)?;
     let model = blueprint.model_name();
     let card = format!("{} ({})", blueprint.card.name, blueprint.card.path.display());
     let scene = scene(&setup.config, agent, environment);
     let settings = kept::settings(&blueprint, scene);
     let notice = setup::stand_in_notice(&blueprint);
+    blueprint.trusted = trust::settle(&blueprint.programs(), agent, scene).await?;
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
     Ok(Connected { session, card, model, settings, notice })
 }
