@@ -4,6 +4,8 @@
 //! it.
 
 mod check;
+pub mod deck;
+pub mod folder;
 mod front_matter;
 mod function_tool;
 mod instruction;
@@ -28,12 +30,13 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use function_tool::FunctionTool;
+pub use path::KeyPath;
 pub use reference::reference;
 pub use request_params::RequestParams;
 pub use schema::front_matter_schema;
+pub use yaml::Front;
 
 use crate::diagnostic::Diagnostic;
-use check::check;
 use instruction::Passage;
 use problem::Problem;
 use problems::Problems;
@@ -58,10 +61,28 @@ pub struct Card {
     pub model: Option<String>,
     /// The functions it may call.
     pub function_tools: Vec<FunctionTool>,
+    /// The names of other agents it may call.
+    pub agents: Vec<String>,
     /// What is asked of the model and the loop.
     pub request_params: RequestParams,
     /// Whether a later prompt of a session sees the earlier ones.
     pub use_history: bool,
+    /// Its YAML, in which the place of a key is found.
+    pub front: Front,
+}
+
+impl Card {
+    /// A complaint about a value in it, with the value's place. Values that are not given have none.
+    pub fn complaint(&self, code: &'static str, key: &KeyPath, message: String) -> Diagnostic {
+        Diagnostic {
+            code,
+            file: self.path.clone(),
+            place: self.front.place(key, path::Spot::Value),
+            key: Some(key.to_string()),
+            message,
+            hint: None,
+        }
+    }
 }
 
 /// How an agent is offered to people when several cards are at hand.
@@ -124,7 +145,7 @@ fn assemble(
     today: fn() -> Date,
 ) -> Result<Card, Vec<Diagnostic>> {
     let mut problems = Problems::new(document);
-    let front = check(document.root(), &mut problems).map(|mut front| {
+    let front = check::check(document.root(), &mut problems).map(|mut front| {
         let given = front.instruction.take();
         (instruction::resolve(body, given, today, &mut problems), front)
     });
@@ -143,5 +164,7 @@ fn assemble(
         function_tools: front.function_tools,
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
+        agents: front.agents,
+        front: document.front().clone(),
     })
 }

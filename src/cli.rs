@@ -8,6 +8,7 @@ pub mod args;
 mod ask;
 mod cards;
 mod chat;
+mod deck;
 mod doctor;
 mod interrupt;
 mod kept;

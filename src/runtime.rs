@@ -9,6 +9,7 @@ mod tools;
 
 use crate::agent::Limits;
 use crate::card::Card;
+use crate::card::deck::Deck;
 use crate::config::{Config, Environment, Origin, Sourced};
 use crate::message::ToolSpec;
 use crate::model::Delivery;
@@ -53,13 +54,14 @@ pub struct Blueprint {
     sources: Vec<Source>,
 }
 
-/// Resolves a card: its model to an endpoint, its function tools to tools.
+/// Resolves the asked card of a deck: its model to an endpoint, its function tools to tools.
 pub fn resolve(
     config: &Config,
-    card: Card,
+    deck: &Deck,
     environment: &Environment,
     surroundings: Surroundings,
 ) -> Result<Blueprint, Vec<SetupError>> {
+    let card = deck.asked().clone();
     let mut errors = Vec::new();
     let target =
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();

@@ -27,6 +27,7 @@ pub(super) struct FrontMatter {
     pub(super) function_tools: Vec<FunctionTool>,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
+    pub(super) agents: Vec<String>,
 }
 
 /// Checks everything and reads what is right; what is wrong has been reported when this returns.
@@ -58,6 +59,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         function_tools: function_tool::read(values.get("function_tools"), problems),
         request_params: request_params(values, problems),
         use_history: values.flag("use_history"),
+        agents: values.texts("agents"),
     })
 }
 

@@ -8,7 +8,7 @@ use super::problem::shown;
 
 /// The steps from the top of a document to a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct KeyPath(Vec<Step>);
+pub struct KeyPath(Vec<Step>);
 
 /// One step down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,13 @@ pub(super) enum Spot {
 
 impl KeyPath {
     /// The path of a top-level key.
-    pub(super) fn top(key: &str) -> Self {
+    pub fn top(key: &str) -> Self {
         Self::default().key(key)
     }
 
     /// The path of a key below this one.
-    pub(super) fn key(&self, key: &str) -> Self {
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
         self.occurrence(key, 0)
     }
 
@@ -45,7 +46,8 @@ impl KeyPath {
     }
 
     /// The path of a list entry below this one.
-    pub(super) fn index(&self, index: usize) -> Self {
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
         self.step(Step::Index(index))
     }
 

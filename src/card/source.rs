@@ -2,7 +2,6 @@
 //!
 //! It does not know what is in a card.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -31,12 +30,18 @@ impl Format {
         if path.file_name().is_some_and(|name| name == "SKILL.md") {
             return Err(Problem::new("this is a skill, not a card"));
         }
-        let suffix = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-        match suffix.as_deref() {
-            Some("md" | "markdown") => Ok(Self::Markdown),
-            Some("yaml" | "yml") => Ok(Self::Yaml),
-            _ => Err(Problem::new("this is not the name of a card")
-                .hint("a card's name ends in .md, .markdown, .yaml or .yml".to_owned())),
+        Self::by_suffix(path).ok_or_else(|| {
+            Problem::new("this is not the name of a card")
+                .hint("a card's name ends in .md, .markdown, .yaml or .yml".to_owned())
+        })
+    }
+
+    /// The format that goes with a suffix.
+    pub(super) fn by_suffix(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Self::Markdown),
+            "yaml" | "yml" => Some(Self::Yaml),
+            _ => None,
         }
     }
 }

@@ -21,13 +21,14 @@ const MOST_BRACKETS: usize = 4000;
 /// A document and the file lines it stands on.
 #[derive(Debug)]
 pub(super) struct Document {
-    source: Source,
+    front: Front,
     root: Node,
 }
 
-/// The text of a document and the file line it begins on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Source {
+/// The YAML of a card as it was written: what stands where is looked up in it once somebody has to
+/// be told, which most never have.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Front {
     text: Arc<str>,
     first_line: usize,
 }
@@ -36,7 +37,7 @@ struct Source {
 /// are not worth.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Locator {
-    source: Source,
+    front: Front,
     path: KeyPath,
 }
 
@@ -53,7 +54,7 @@ impl Document {
             }
         };
         match documents.next().and_then(|second| fail_at(second, &[], Spot::Value)) {
-            None => Ok(Self { source: Source { text: text.into(), first_line }, root }),
+            None => Ok(Self { front: Front { text: text.into(), first_line }, root }),
             Some(error) => {
                 Err(Problem::new("a card holds one YAML document, and here a second begins")
                     .at(place(&error)))
@@ -68,17 +69,23 @@ impl Document {
 
     /// Where a node, or the key it stands under, is.
     pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
-        self.source.place(path, spot)
+        self.front.place(path, spot)
+    }
+
+    /// The text of it.
+    pub(super) fn front(&self) -> &Front {
+        &self.front
     }
 
     /// What finds a value later.
     pub(super) fn locator(&self, path: &KeyPath) -> Locator {
-        Locator { source: self.source.clone(), path: path.clone() }
+        Locator { front: self.front.clone(), path: path.clone() }
     }
 }
 
-impl Source {
-    fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
+impl Front {
+    /// Where a node, or the key it stands under, is.
+    pub(super) fn place(&self, path: &KeyPath, spot: Spot) -> Option<Place> {
         let document = serde_yaml::Deserializer::from_str(&self.text).next()?;
         let error = fail_at(document, path.steps(), spot)?;
         place_in(&self.text, self.first_line, &error)
@@ -88,7 +95,13 @@ impl Source {
 impl Locator {
     /// Where the value is.
     pub(super) fn find(&self) -> Option<Place> {
-        self.source.place(&self.path, Spot::Value)
+        self.front.place(&self.path, Spot::Value)
+    }
+}
+
+impl fmt::Debug for Front {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "from line {}", self.first_line)
     }
 }
 

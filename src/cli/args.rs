@@ -98,9 +98,16 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Agent")]
 pub struct AgentArgs {
-    /// The card to run [default: the built-in hf-user-small].
-    #[arg(long, value_name = "FILE")]
-    pub card: Option<PathBuf>,
+    /// A card, or a directory of cards; can be given more than once [default: those in
+    /// .fast-agent/agent-cards, else the built-in hf-user-small].
+    #[arg(long = "card", value_name = "PATH")]
+    pub cards: Vec<PathBuf>,
+    /// The agent to ask, where several cards are given.
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// A card, or a directory of cards, to offer the agent as a tool; can be given more than once.
+    #[arg(long = "card-tool", value_name = "PATH")]
+    pub card_tools: Vec<PathBuf>,
     /// The model, as `PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]`; wins over the card.
     #[arg(long, value_name = "SPEC")]
     pub model: Option<String>,
@@ -119,6 +126,18 @@ pub struct AgentArgs {
     /// A configuration file in place of the user's and the project's.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+impl AgentArgs {
+    /// Whether it was said which agent is meant.
+    pub(super) fn names_card(&self) -> bool {
+        !self.cards.is_empty() || self.agent.is_some()
+    }
+
+    /// The same with the agent of this card, or with the one that is asked when none is named.
+    pub(super) fn of_card(&self, card: Option<PathBuf>) -> Self {
+        Self { cards: card.into_iter().collect(), agent: None, ..self.clone() }
+    }
 }
 
 /// Asks one question, prints the answer, exits.

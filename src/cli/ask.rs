@@ -59,8 +59,8 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
             None => Presence::AtTerminal,
         },
     };
-    let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
-    let mut blueprint = setup::resolve(&setup.config, setup.card, &agent, environment)?;
+    let mut warnings: Vec<String> = setup.warnings;
+    let mut blueprint = setup::resolve(&setup.config, &setup.deck, &agent, environment)?;
     blueprint.delivery = delivery(&args.output);
     warnings.extend(setup::stand_in_notice(&blueprint));
     let files = attach::read(&args.files)?;

@@ -7,17 +7,17 @@ mod new;
 mod report;
 
 use std::fmt::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs, RuleArgs};
-use super::setup;
+use super::{deck, setup};
 use crate::card::Card;
 use crate::config::Environment;
 use crate::conversation::BYTES_PER_TOKEN;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::message::ToolSpec;
 use crate::model::endpoint::Target;
 use crate::runtime::Blueprint;
@@ -39,14 +39,14 @@ pub(super) fn cards(command: CardsCommand, environment: &Environment) -> Result<
 fn blueprint(agent: &AgentArgs, environment: &Environment) -> Result<Blueprint, Failure> {
     let (limits, output) = (LimitArgs::default(), OutputArgs::default());
     let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment)?;
-    setup::resolve(&setup.config, setup.card, agent, environment)
+    setup::resolve(&setup.config, &setup.deck, agent, environment)
 }
 
 /// The built-in card and those of a directory. A card that cannot be loaded is listed as such.
 fn list(directory: &Path) -> Result<String, Failure> {
-    let mut rows = vec![row("built in", setup::load_card(None))];
-    for path in card_files(directory)? {
-        rows.push(row(&path.display().to_string(), setup::load_card(Some(&path))));
+    let mut rows = vec![row("built in", deck::load_card(None))];
+    for path in deck::card_files(directory)?.unwrap_or_default() {
+        rows.push(row(&path.display().to_string(), deck::load_card(Some(&path))));
     }
     let widths = [0, 1].map(|column| rows.iter().map(|row| row[column].chars().count()).max());
     let mut text = String::new();
@@ -66,28 +66,6 @@ fn row(place: &str, card: Result<Card, Failure>) -> [String; 3] {
             ["(invalid)".to_owned(), place.to_owned(), message]
         }
     }
-}
-
-/// The files of a directory that have a card's suffix, in order. A directory that is not there has
-/// none; Markdown without front matter is no card.
-fn card_files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            let message = format!("{} cannot be read: {error}", directory.display());
-            return Err(Failure::new(Exit::Invalid, message));
-        }
-    };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            let suffix = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-            ["md", "markdown", "yaml", "yml"].contains(&suffix.as_str())
-        })
-        .collect();
-    files.sort();
-    Ok(files)
 }
 
 fn as_json(blueprint: &Blueprint) -> Value {

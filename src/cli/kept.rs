@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::TranscriptArgs;
+use super::deck::BUILT_IN_PATH;
 use super::outcome;
-use super::setup::BUILT_IN_PATH;
 use super::writes::{Remains, Scene};
 use crate::agent::RunReport;
 use crate::config::Keep;

@@ -131,10 +131,10 @@ impl Resumed {
         let Settings { card_file, model, base_url, sandbox, card: _ } = self.settings().clone();
         let sandbox = typed.sandbox || sandbox;
         let agent = AgentArgs { sandbox, ..typed.clone() };
-        if agent.card.is_some() {
+        if agent.names_card() {
             return agent;
         }
-        let agent = AgentArgs { card: card_file.map(Into::into), ..agent };
+        let agent = agent.of_card(card_file.map(Into::into));
         if agent.model.is_some() {
             return agent;
         }
@@ -174,7 +174,7 @@ impl Resumed {
         plan: Option<Plan>,
     ) -> Kept {
         let mut kept = Kept::resumed(self.0, plan.map(|plan| plan.with(settings.clone())));
-        if typed.card.is_some() || !kept.conversation.has_system_prompt() {
+        if typed.names_card() || !kept.conversation.has_system_prompt() {
             kept.conversation.replace_system_prompt(prompt);
         }
         kept

@@ -2,38 +2,29 @@
 //!
 //! It turns each room's errors into failures, and decides nothing the rooms decide.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
-use crate::card::{self, Card};
+use super::deck::{self, Cards};
+use crate::card::deck::Deck;
 use crate::config::{self, Config, Environment, Flags, Warning};
-use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
 use crate::model::endpoint::{self, ResolveError};
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
 
-/// The card that is run when none is named.
-const BUILT_IN_CARD: &[u8] = include_bytes!("../../cards/hf-user-small.md");
-
-/// What the built-in card is called where a path is expected.
-pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
-
 /// What was typed, looked up.
 pub(super) struct Setup {
     /// All settings.
     pub(super) config: Config,
-    /// The card.
-    pub(super) card: Card,
-    /// What is odd about the settings.
-    pub(super) warnings: Vec<Warning>,
+    /// The cards.
+    pub(super) deck: Deck,
+    /// What is odd about the settings, and which cards are used unasked.
+    pub(super) warnings: Vec<String>,
 }
 
-/// Loads configuration and card.
+/// Loads configuration and cards.
 pub(super) fn load(
     agent: &AgentArgs,
     limits: &LimitArgs,
@@ -43,8 +34,9 @@ pub(super) fn load(
 ) -> Result<Setup, Failure> {
     let flags = flags(agent, limits, output, rules);
     let (config, warnings) = settings(&flags, environment)?;
-    let card = load_card(config.card.as_ref().map(|card| card.value.as_path()))?;
-    Ok(Setup { config, card, warnings })
+    let Cards { deck, notices } = deck::load(agent, &config, environment)?;
+    let warnings = warnings.iter().map(ToString::to_string).chain(notices).collect();
+    Ok(Setup { config, deck, warnings })
 }
 
 /// What was typed, as the configuration reads it.
@@ -58,7 +50,6 @@ pub(super) fn flags(
         config: agent.config.clone(),
         model: agent.model.clone(),
         base_url: agent.base_url.clone(),
-        card: agent.card.clone(),
         color: output.color,
         raw_results: agent.raw_results.then_some(true),
         max_turns: limits.max_turns,
@@ -85,14 +76,14 @@ pub(super) fn surroundings(agent: &AgentArgs) -> Surroundings {
     if agent.sandbox { Surroundings::Sandbox } else { Surroundings::Real }
 }
 
-/// Resolves a card to what it would run with.
+/// Resolves the asked card to what it would run with.
 pub(super) fn resolve(
     config: &Config,
-    card: Card,
+    deck: &Deck,
     agent: &AgentArgs,
     environment: &Environment,
 ) -> Result<Blueprint, Failure> {
-    runtime::resolve(config, card, environment, surroundings(agent))
+    runtime::resolve(config, deck, environment, surroundings(agent))
         .map_err(|errors| Failure::all(errors.iter().map(failure)))
 }
 
@@ -155,22 +146,4 @@ fn failure(error: &SetupError) -> Failure {
         SetupError::Untrusted => Failure::new(Exit::Refused, message),
         SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),
     }
-}
-
-/// Loads a card, or the built-in one.
-pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
-    match path.filter(|path| *path != Path::new(BUILT_IN_PATH)) {
-        Some(path) => read_card(path),
-        None => card::parse(Path::new(BUILT_IN_PATH), BUILT_IN_CARD, today),
-    }
-    .map_err(|diagnostics| Failure::invalid(&diagnostics))
-}
-
-/// Loads a card, or says everything that is wrong with it.
-pub(super) fn read_card(path: &Path) -> Result<Card, Vec<Diagnostic>> {
-    card::load(path, today)
-}
-
-fn today() -> Date {
-    jiff::Zoned::now().date()
 }

@@ -26,8 +26,6 @@ pub struct Flags {
     pub model: Option<String>,
     /// `--base-url`.
     pub base_url: Option<String>,
-    /// `--card`.
-    pub card: Option<PathBuf>,
     /// `--color`.
     pub color: Option<Color>,
     /// `--raw-results`.
@@ -236,7 +234,6 @@ impl Loading {
         }
         let config = &mut self.config;
         fill(&mut config.model, flags.model.clone(), "--model");
-        fill(&mut config.card, flags.card.clone(), "--card");
         set(&mut config.color, flags.color, "--color");
         set(&mut config.hub.raw_results, flags.raw_results, "--raw-results");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");

@@ -97,7 +97,7 @@ pub(super) enum Takes {
 /// Kinds of argument, which are completed each in its way.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Argument {
-    /// The name of a card's file.
+    /// The name of an agent, or of a card's file.
     Card,
     /// A model spec.
     Model,
@@ -175,7 +175,7 @@ impl Row {
     fn usage(&self) -> String {
         let argument = match self.takes {
             Takes::Nothing(_) => return self.names.join(", "),
-            Takes::Argument(Argument::Card, _) => "[FILE]",
+            Takes::Argument(Argument::Card, _) => "[CARD]",
             Takes::Argument(Argument::Model, _) => "[SPEC]",
             Takes::Argument(Argument::Other(argument), _) => argument,
         };

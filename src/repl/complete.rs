@@ -31,6 +31,8 @@ pub struct Seen {
     pub stage: Stage,
     /// The names of users, organizations and repositories in it.
     pub names: BTreeSet<String>,
+    /// The names of the other agents at hand.
+    pub agents: Vec<String>,
 }
 
 /// Where the word before the cursor starts, and what may stand there.
@@ -41,7 +43,11 @@ pub(super) fn complete(before: &str, words: &Words) -> (usize, Vec<String>) {
         .split_once(' ')
         .and_then(|(name, _)| TABLE.iter().find(|row| row.names.contains(&name)));
     let found = match command.map(|row| row.takes) {
-        Some(Takes::Argument(Argument::Card, _)) => files(word, &words.directory),
+        Some(Takes::Argument(Argument::Card, _)) => {
+            let mut found = beginning(word, words.seen.agents.iter());
+            found.extend(files(word, &words.directory));
+            found
+        }
         Some(Takes::Argument(Argument::Model, _)) => beginning(word, words.models.iter()),
         Some(Takes::Nothing(_) | Takes::Argument(Argument::Other(_), _)) => Vec::new(),
         None if word.is_empty() => Vec::new(),
@@ -142,6 +148,8 @@ mod tests {
         assert_eq!(complete(&words, "/card cards/"), "6 cards/a.md cards/b.md");
         assert_eq!(complete(&words, "/card  cards/b"), "7 cards/b.md");
         assert_eq!(complete(&words, "/card nowhere/"), "6 ");
+        words.seen.agents = ["carl", "dora"].map(str::to_owned).to_vec();
+        assert_eq!(complete(&words, "/card c"), "6 carl cards/");
         assert_eq!(complete(&words, "/tools x"), "7 ");
         words.seen.stage = Stage::Asked;
         assert_eq!(complete(&words, "/re"), "0 /resume /retry /reasoning");
@@ -158,7 +166,11 @@ mod tests {
         let names = ["ada-moreau", "lumen-labs/aurora-7b", "lumen-labs"];
         let words = Words {
             endpoints: endpoints.map(str::to_owned).to_vec(),
-            seen: Seen { stage: Stage::Asked, names: names.map(str::to_owned).into() },
+            seen: Seen {
+                stage: Stage::Asked,
+                names: names.map(str::to_owned).into(),
+                ..Seen::default()
+            },
             ..Words::default()
         };
         let complete = |line: &str| {

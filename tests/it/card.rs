@@ -49,6 +49,8 @@ fn the_shipped_card_loads_as_what_it_says() {
         function_tools: Vec::new(),
         request_params: RequestParams::default(),
         use_history: true,
+        agents: Vec::new(),
+        front: card.front.clone(),
     };
     assert_eq!(card, expected);
 }

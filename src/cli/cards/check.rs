@@ -8,8 +8,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::super::args::{CheckArgs, CheckFormat};
-use super::super::setup;
-use super::{card_files, report};
+use super::super::{deck, setup};
+use super::report;
+use crate::card::deck::Deck;
 use crate::config::{Config, Environment, Flags};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::failure::{Exit, Failure};
@@ -58,38 +59,26 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
     let (config, _) = setup::settings(&flags, environment)?;
     let mut checked = Vec::new();
     for path in &args.paths {
-        let files = if path.is_dir() { cards_in(path)? } else { vec![path.clone()] };
+        let files = if path.is_dir() {
+            deck::card_files(path)?.unwrap_or_default()
+        } else {
+            vec![path.clone()]
+        };
         checked.extend(files.into_iter().map(|file| check_file(file, &config, environment)));
     }
     Ok(checked)
 }
 
-/// The cards of a directory. What else lies there, a README or the configuration of another runtime,
-/// is left alone.
-fn cards_in(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = card_files(directory)?;
-    files.retain(|file| {
-        let text = fs::read(file).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let is_yaml =
-            file.extension().is_some_and(|suffix| suffix.to_string_lossy().starts_with('y'));
-        if is_yaml {
-            text.lines().any(|line| line.starts_with("instruction:"))
-        } else {
-            text.trim_start_matches('\u{feff}').starts_with("---")
-        }
-    });
-    Ok(files)
-}
-
 fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Checked {
     let text = fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let text = text.unwrap_or_default();
-    let mut diagnostics = match setup::read_card(&path) {
-        Ok(card) => match runtime::resolve(config, card, environment, Surroundings::Real) {
-            Ok(_) => Vec::new(),
-            Err(errors) => errors.iter().map(|error| of(error, &path, &text)).collect(),
-        },
+    let mut diagnostics = match deck::read_card(&path) {
+        Ok(card) => {
+            match runtime::resolve(config, &Deck::single(card), environment, Surroundings::Real) {
+                Ok(_) => Vec::new(),
+                Err(errors) => errors.iter().map(|error| of(error, &path, &text)).collect(),
+            }
+        }
         Err(diagnostics) => diagnostics,
     };
     diagnostics.extend(secrets(&path, &text));

@@ -3,10 +3,12 @@
 //! What they are called and what may follow them is in the table of `repl`.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use super::super::args::AgentArgs;
 use super::super::kept::Kept;
 use super::super::policy;
+use super::connected::Connected;
 use super::talk::{Talk, Used};
 use super::{Next, copy, say};
 use crate::agent;
@@ -22,8 +24,8 @@ impl Talk<'_> {
             Command::Help => say(&repl::help(self.stage())),
             Command::Quit => return Ok(Next::Leave(self.exit())),
             Command::New => self.renew().await,
-            Command::Card(None) => say(&self.connected.card),
-            Command::Card(card) => self.swap(AgentArgs { card, ..self.agent.clone() }).await?,
+            Command::Card(None) => say(&self.card()),
+            Command::Card(Some(named)) => self.swap(self.agent_named(named)).await?,
             Command::Model(None) => say(&self.connected.model),
             Command::Model(model) => self.swap(AgentArgs { model, ..self.agent.clone() }).await?,
             Command::Transcripts => say(&self.transcripts()?),
@@ -60,6 +62,24 @@ impl Talk<'_> {
         self.kept.change(|plan| Kept::new(prompt, plan)).await;
         self.writes.approvals.forget();
         say("a new conversation");
+    }
+
+    /// Which card runs, and which agents could.
+    fn card(&self) -> String {
+        let Connected { card, others, .. } = &self.connected;
+        match others.as_slice() {
+            [] => card.clone(),
+            others => format!("{card}\nothers: {}", others.join(", ")),
+        }
+    }
+
+    /// What was typed with another agent: one of those at hand, or that of a card's file.
+    fn agent_named(&self, named: PathBuf) -> AgentArgs {
+        let name = named.to_string_lossy();
+        if self.connected.others.iter().any(|other| *other == name) && !named.exists() {
+            return AgentArgs { agent: Some(name.into_owned()), ..self.agent.clone() };
+        }
+        self.agent.of_card(Some(named))
     }
 
     fn tools(&self) -> String {

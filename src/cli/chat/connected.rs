@@ -24,6 +24,8 @@ pub(super) struct Connected {
     pub(super) session: Session,
     /// The card: its name and its file.
     pub(super) card: String,
+    /// The names of the agents there are beside this one.
+    pub(super) others: Vec<String>,
     /// The model.
     pub(super) model: String,
     /// What of it is needed to make it again.
@@ -39,15 +41,17 @@ pub(super) async fn connect(
     environment: &Environment,
     (approver, sandbox): (Arc<dyn Approver>, Option<Arc<Running>>),
 ) -> Result<Connected, Failure> {
-    let mut blueprint = setup::resolve(&setup.config, setup.card.clone(), agent, environment)?;
+    let mut blueprint = setup::resolve(&setup.config, &setup.deck, agent, environment)?;
     let model = blueprint.model_name();
     let card = format!("{} ({})", blueprint.card.name, blueprint.card.path.display());
+    let others = setup.deck.cards().iter().map(|card| &card.name);
+    let others = others.filter(|name| **name != blueprint.card.name).cloned().collect();
     let scene = scene(&setup.config, agent, environment);
     let settings = kept::settings(&blueprint, scene);
     let notice = setup::stand_in_notice(&blueprint);
     blueprint.trusted = trust::settle(&blueprint.programs(), agent, scene).await?;
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
-    Ok(Connected { session, card, model, settings, notice })
+    Ok(Connected { session, card, others, model, settings, notice })
 }
 
 /// Where writes go, and whether somebody is there to be asked.

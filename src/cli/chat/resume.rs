@@ -26,7 +26,7 @@ impl Talk<'_> {
         }
         let resumed = resume::open(&store, &id)?;
         self.same_surroundings(&resumed)?;
-        let agent = AgentArgs { card: None, model: None, base_url: None, ..self.agent.clone() };
+        let agent = AgentArgs { model: None, base_url: None, ..self.agent.of_card(None) };
         let its_own = resumed.agent(&agent);
         let connected = self.connect(&its_own).await?;
         announce(&resumed);

@@ -65,7 +65,7 @@ impl<'a> Talk<'a> {
         let writes = Writes::new(&writes, scene)?;
         let approver: Arc<dyn Approver> = writes.approvals.clone();
         let connected = connect(&setup, &agent, environment, (approver, None)).await?;
-        let mut warnings: Vec<String> = setup.warnings.iter().map(ToString::to_string).collect();
+        let mut warnings = setup.warnings;
         let plan = kept::plan(connected.settings.clone(), &transcript, scene, &mut warnings);
         for warning in warnings.into_iter().chain(connected.notice.clone()) {
             say(&format!("warning: {warning}"));
@@ -168,6 +168,7 @@ impl<'a> Talk<'a> {
         words::note(&messages[self.read.min(messages.len())..], &mut self.seen);
         self.read = messages.len();
         self.seen.stage = self.stage();
+        self.seen.agents.clone_from(&self.connected.others);
         self.seen.clone()
     }
 

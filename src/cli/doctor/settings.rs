@@ -1,6 +1,7 @@
 //! The checks of what was written down: configuration and card.
 
 use super::super::args::AgentArgs;
+use super::super::deck::{self, Cards};
 use super::super::setup;
 use super::check::Check;
 use crate::config::{self, Config, Environment, Flags, Warning};
@@ -44,18 +45,19 @@ pub(super) fn card(
     environment: &Environment,
 ) -> (Check, Result<Blueprint, &'static str>) {
     const NAME: &str = "card";
-    let path = config.card.as_ref().map(|card| card.value.as_path());
-    let card = match setup::load_card(path) {
-        Ok(card) => card,
+    let Cards { deck, notices } = match deck::load(agent, config, environment) {
+        Ok(cards) => cards,
         Err(failure) => return (Check::failed(NAME, failure), Err("the card cannot be used")),
     };
+    let card = deck.asked();
     let named = format!("{} ({})", card.name, card.path.display());
-    match setup::resolve(config, card, agent, environment) {
+    match setup::resolve(config, &deck, agent, environment) {
         Ok(blueprint) => {
             let tools = blueprint.tool_specs();
             let tools: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
             let tools = if tools.is_empty() { "none".to_owned() } else { tools.join(", ") };
-            (Check::ok(NAME, named).and(format!("tools: {tools}")), Ok(blueprint))
+            let check = Check::ok(NAME, named).and(format!("tools: {tools}"));
+            (notices.into_iter().fold(check, Check::and), Ok(blueprint))
         }
         Err(failure) => {
             let check = Check::failed(NAME, failure).and(named);

@@ -1,0 +1,149 @@
+//! Which cards a command runs with: those that were typed, configured or lie in a folder of cards.
+//!
+//! It finds files and has them loaded; what a card says and which one is asked is decided in `card`.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::args::AgentArgs;
+use crate::card::deck::{Deck, DeckError};
+use crate::card::{self, Card};
+use crate::config::{Config, Environment};
+use crate::diagnostic::Diagnostic;
+use crate::failure::{Exit, Failure};
+use crate::suggest::did_you_mean;
+
+/// The card that is run when none is named.
+const BUILT_IN_CARD: &[u8] = include_bytes!("../../cards/hf-user-small.md");
+
+/// What the built-in card is called where a path is expected.
+pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
+
+/// Where cards lie that nobody has to name, unless `FAST_AGENT_HOME` says where.
+const HOME: &str = ".fast-agent";
+
+/// The cards of a run, and what the person should know of where they come from.
+pub(super) struct Cards {
+    /// The cards.
+    pub(super) deck: Deck,
+    /// What the person did not ask for.
+    pub(super) notices: Vec<String>,
+}
+
+/// Loads the cards of a run.
+pub(super) fn load(
+    agent: &AgentArgs,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Cards, Failure> {
+    let mut paths = agent.cards.clone();
+    let mut notices = Vec::new();
+    if paths.is_empty() {
+        paths.extend(config.card.as_ref().map(|card| card.value.clone()));
+    }
+    if paths.is_empty() {
+        let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
+        let cards = home.join("agent-cards");
+        if card_files(&cards)?.is_some_and(|files| !files.is_empty()) {
+            notices.push(format!("the cards of {} are used", cards.display()));
+            paths.push(cards);
+        }
+    }
+    if paths.is_empty() {
+        paths.push(BUILT_IN_PATH.into());
+    }
+    let mut seen = HashSet::new();
+    let [cards, offered] = [&paths, &agent.card_tools].map(|paths| read_all(paths, &mut seen));
+    let (cards, offered) = (cards?, offered?);
+    let named = agent.agent.as_deref();
+    let deck = Deck::assemble(cards, offered, named).map_err(undecided)?;
+    if !deck.children(deck.asked()).is_empty() {
+        return Err(Failure::new(Exit::Invalid, "cards as tools are not supported yet")
+            .hint("without --card-tool the agent can be asked"));
+    }
+    Ok(Cards { deck, notices })
+}
+
+/// Loads a card, or the built-in one.
+pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
+    read_card(path.unwrap_or(Path::new(BUILT_IN_PATH)))
+        .map_err(|diagnostics| Failure::invalid(&diagnostics))
+}
+
+/// Loads a card, or says everything that is wrong with it.
+pub(super) fn read_card(path: &Path) -> Result<Card, Vec<Diagnostic>> {
+    if path == Path::new(BUILT_IN_PATH) {
+        return card::parse(path, BUILT_IN_CARD, today);
+    }
+    card::load(path, today)
+}
+
+/// The cards in a directory, if it is there. What else lies in it is left alone.
+pub(super) fn card_files(directory: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
+    match card::folder::look(directory) {
+        Ok(folder) => Ok(Some(folder.cards)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let message = format!("{} cannot be read: {error}", directory.display());
+            Err(Failure::new(Exit::Invalid, message))
+        }
+    }
+}
+
+/// Loads files and what directories hold, each file once. What is wrong is said of all of them.
+fn read_all(paths: &[PathBuf], seen: &mut HashSet<PathBuf>) -> Result<Vec<Card>, Failure> {
+    let mut cards = Vec::new();
+    let mut wrong = Vec::new();
+    for path in paths {
+        for file in files(path)? {
+            if seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                match read_card(&file) {
+                    Ok(card) => cards.push(card),
+                    Err(diagnostics) => wrong.extend(diagnostics),
+                }
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(cards) } else { Err(Failure::invalid(&wrong)) }
+}
+
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let files = card_files(path)?.unwrap_or_default();
+    if files.is_empty() {
+        let message = format!("{}: there is no card in this directory", path.display());
+        return Err(Failure::new(Exit::Invalid, message).hint(
+            "a card is Markdown with front matter, or YAML with an `instruction`; \
+             `agentcard cards new` makes one",
+        ));
+    }
+    Ok(files)
+}
+
+fn undecided(error: DeckError) -> Failure {
+    match error {
+        DeckError::Wrong(diagnostics) => Failure::invalid(&diagnostics),
+        DeckError::Empty => Failure::new(Exit::Usage, "there is no card to ask"),
+        DeckError::Unknown { named, names } => {
+            let failure = Failure::new(Exit::Usage, format!("there is no agent `{named}`"));
+            match did_you_mean(&named, names.iter().map(String::as_str)) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint(format!("there are: {}", names.join(", "))),
+            }
+        }
+        DeckError::Undecided { names } => {
+            Failure::new(Exit::Usage, format!("several agents can be asked: {}", names.join(", ")))
+                .hint("name one: --agent NAME")
+                .hint("or write `default: true` into its card")
+        }
+    }
+}
+
+fn today() -> Date {
+    jiff::Zoned::now().date()
+}

@@ -1,0 +1,206 @@
+//! Several cards: directories of them, which one is asked, and how they call each other.
+
+use std::fs;
+use std::path::Path;
+
+use agentcard::card::deck::{Deck, DeckError};
+use agentcard::card::{self, Card};
+use jiff::civil::date;
+
+use crate::support::program::{Program, Ran};
+
+/// A home with these files, each directory made.
+fn home(files: &[(&str, &str)]) -> Program {
+    let program = Program::new();
+    for (name, text) in files {
+        let path = program.home().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    program
+}
+
+/// A card whose agent says what it was asked.
+const ECHO: &str = "---\nmodel: builtin.echo\n---\nRepeat it.\n";
+
+/// The same one, asked by default.
+const DEFAULT: &str = "---\nmodel: builtin.echo\ndefault: true\n---\nRepeat it.\n";
+
+/// The same one, only there for others.
+const TOOL: &str = "---\nmodel: builtin.echo\ntool_only: true\n---\nRepeat it.\n";
+
+/// The agent that a command line leads to, by name.
+fn asked(program: &Program, arguments: &[&str]) -> String {
+    let ran = program.run(&[&["cards", "show"], arguments].concat());
+    let name = ran.stdout.lines().find_map(|line| line.strip_prefix("name"));
+    name.map_or_else(|| ran.shown(), |name| name.trim().to_owned())
+}
+
+#[test]
+fn of_a_directory_the_default_is_asked_and_any_other_by_name() {
+    let program = home(&[
+        ("team/ann.md", ECHO),
+        ("team/bob.md", DEFAULT),
+        ("team/eve.md", DEFAULT),
+        ("team/helper.md", TOOL),
+        ("team/my agent.md", ECHO),
+        ("team/README.md", "# The team\n"),
+        ("team/fast-agent.yaml", "default_model: x\n"),
+        ("team/deeper/zoe.md", "this is looked at by nobody"),
+    ]);
+    assert_eq!(asked(&program, &["--card", "team"]), "bob");
+    assert_eq!(asked(&program, &["--card", "team", "--agent", "ann"]), "ann");
+    assert_eq!(asked(&program, &["--card", "team", "--agent", "helper"]), "helper");
+    assert_eq!(asked(&program, &["--card", "team", "--agent", "my agent"]), "my_agent");
+    assert_eq!(asked(&program, &["--card", "team/ann.md"]), "ann");
+    let mixed = ["--card", "team/ann.md", "--card", "team/helper.md"];
+    assert_eq!(asked(&program, &mixed), "ann");
+    let twice = ["--card", "team/ann.md", "--card", "team", "--agent", "ann"];
+    assert_eq!(asked(&program, &twice), "ann");
+    let answer = program.run(&["ask", "-q", "--card", "team", "Hello"]);
+    assert_eq!((answer.code, answer.stdout.as_str()), (0, "Hello\n"));
+}
+
+#[test]
+fn where_nothing_says_who_is_asked_nobody_is() {
+    let program = home(&[
+        ("team/ann.md", ECHO),
+        ("team/bob.md", ECHO),
+        ("none/README.md", "---\nlicense: mit\n---\n"),
+        ("twins/a.md", "---\nmodel: builtin.echo\nname: ann\n---\nOne.\n"),
+        ("twins/ann.md", ECHO),
+        ("wrong/a.md", "---\nmodle: x\n---\nOne.\n"),
+        ("wrong/b.md", "---\ndefualt: true\n---\nTwo.\n"),
+    ]);
+    let ask = |arguments: &[&str]| {
+        let Ran { code, stderr, .. } = program.run(&[&["ask", "Hello"], arguments].concat());
+        format!("{code} {stderr}")
+    };
+    insta::assert_snapshot!(ask(&["--card", "team"]), @"
+    2 error: several agents can be asked: ann, bob
+      hint: name one: --agent NAME
+      hint: or write `default: true` into its card
+    ");
+    insta::assert_snapshot!(ask(&["--card", "team", "--agent", "an"]), @"
+    2 error: there is no agent `an`
+      hint: did you mean `ann`?
+    ");
+    insta::assert_snapshot!(ask(&["--card", "team", "--agent", "nobody"]), @"
+    2 error: there is no agent `nobody`
+      hint: there are: ann, bob
+    ");
+    insta::assert_snapshot!(ask(&["--card", "none"]), @"
+    52 error: none: there is no card in this directory
+      hint: a card is Markdown with front matter, or YAML with an `instruction`; `agentcard cards new` makes one
+    ");
+    insta::assert_snapshot!(ask(&["--card", "twins"]), @"
+    52 error: twins/ann.md: `name`: `ann` is the name of twins/a.md too
+      hint: give one of them another `name`
+    ");
+    insta::assert_snapshot!(ask(&["--card", "wrong"]), @"
+    52 error: wrong/a.md:2:1: `modle`: there is no such key
+      hint: did you mean `model`?
+    error: wrong/b.md:2:1: `defualt`: there is no such key
+      hint: did you mean `default`?
+    ");
+    insta::assert_snapshot!(ask(&["--card", "nowhere"]), @"52 error: nowhere: there is no such file");
+    insta::assert_snapshot!(ask(&["--card", "team/ann.md", "--card-tool", "team/bob.md"]), @"
+    52 error: cards as tools are not supported yet
+      hint: without --card-tool the agent can be asked
+    ");
+}
+
+#[test]
+fn cards_nobody_named_are_used_from_their_folder_and_it_is_said() {
+    let program = home(&[
+        (".fast-agent/agent-cards/ann.md", DEFAULT),
+        (".fast-agent/agent-cards/bob.md", ECHO),
+        ("elsewhere/agent-cards/zoe.md", ECHO),
+        ("empty/agent-cards/notes.md", "nothing\n"),
+    ]);
+    let notice = "warning: the cards of .fast-agent/agent-cards are used\n";
+    let ran = program.run(&["ask", "Hello"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "Hello\n"));
+    assert!(ran.stderr.contains(notice), "{}", ran.stderr);
+    assert_eq!(asked(&program, &["--agent", "bob"]), "bob");
+    let named = program.run(&["ask", "--card", "elsewhere/agent-cards", "Hello"]);
+    assert!(named.code == 0 && !named.stderr.contains("are used"), "{}", named.stderr);
+    let program = program.variable("FAST_AGENT_HOME", "elsewhere");
+    assert_eq!(asked(&program, &[]), "zoe");
+    let program = program.variable("FAST_AGENT_HOME", "empty");
+    assert_eq!(asked(&program, &["--sandbox"]), "hf-user-small");
+    let program = program.variable("AGENTCARD_CARD", ".fast-agent/agent-cards");
+    assert_eq!(asked(&program, &[]), "ann");
+}
+
+#[test]
+fn a_conversation_goes_from_one_agent_to_another_by_name() {
+    let program = home(&[("team/ann.md", DEFAULT), ("team/bob.md", ECHO), ("zoe.md", ECHO)]);
+    let typed = b"/card\n/card bob\n/card\nWho?\n/card zoe.md\n/card ann\n";
+    let ran = program.run_with(&["chat", "--card", "team"], typed);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 0
+    --- stdout
+    Who?
+    --- stderr
+    ann (team/ann.md)
+    others: bob
+    bob (team/bob.md) · builtin.echo
+    bob (team/bob.md)
+    others: ann
+    zoe (zoe.md) · builtin.echo
+    error: ann: there is no such file
+    ");
+}
+
+/// Cards that call each other as the list says: `a: b c` is a card `a` with those agents.
+fn cards(list: &[&str]) -> Vec<Card> {
+    let card = |line: &&str| {
+        let (name, agents) = line.split_once(':').unwrap();
+        let agents: Vec<&str> = agents.split_whitespace().collect();
+        let text = format!("---\nagents: []\n---\n{}", agents.join("\n"));
+        let path = Path::new(name).with_extension("md");
+        let mut card = card::parse(&path, text.as_bytes(), || date(2026, 11, 4)).unwrap();
+        card.agents = agents.into_iter().map(str::to_owned).collect();
+        card
+    };
+    list.iter().map(card).collect()
+}
+
+fn complaints(list: &[&str]) -> String {
+    match Deck::assemble(cards(list), Vec::new(), None) {
+        Ok(deck) => deck.asked().name.clone(),
+        Err(DeckError::Wrong(wrong)) => {
+            let lines = wrong.iter().map(|wrong| {
+                let hint = wrong.hint.as_ref().map(|hint| format!(" ({hint})"));
+                format!("{wrong}{}", hint.unwrap_or_default())
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Err(other) => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn calls_lead_to_cards_and_never_in_a_circle() {
+    assert_eq!(complaints(&["a: b c", "b: c", "c:"]), "Undecided { names: [\"a\", \"b\", \"c\"] }");
+    insta::assert_snapshot!(complaints(&["planner: writr nobody", "writer:"]), @"
+    planner.md: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
+    planner.md: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
+    ");
+    insta::assert_snapshot!(complaints(&["a: a"]), @"a.md: `agents[0]`: agents must not call each other in a circle: a -> a");
+    insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @"
+    c.md: `agents[0]`: agents must not call each other in a circle: a -> b -> c -> a
+    c.md: `agents[1]`: agents must not call each other in a circle: b -> c -> b
+    ");
+}
+
+#[test]
+fn the_asked_one_calls_what_was_offered_too() {
+    let deck = Deck::assemble(cards(&["a: b", "b:"]), cards(&["c:", "d: b"]), Some("a")).unwrap();
+    let children = |name: &str| {
+        let children = deck.children(deck.find(name).unwrap());
+        children.iter().map(|card| &*card.name).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(["a", "b", "c", "d"].map(children), ["b c d", "", "", "b"]);
+}
