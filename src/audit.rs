@@ -63,8 +63,9 @@ pub enum Outcome {
     Unknown,
     /// It happened.
     Done {
-        /// The status of the answer.
-        status: u16,
+        /// The status of the answer, where there was one with a status.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
         /// What is needed to find again what was written; see [`receipt`].
         receipt: Map<String, Value>,
     },
@@ -179,17 +180,15 @@ fn append(file: &mut File, text: &str, line: &Line) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Request;
     use crate::tool::WriteClass;
     use serde_json::json;
     use std::fs;
 
     fn sent(path: &str, undoes: Option<u64>) -> Sent {
         let plan = WritePlan {
-            tool: "hf_api_request".to_owned(),
             words: "Comment on #7".to_owned(),
-            method: "POST".to_owned(),
-            path: path.to_owned(),
-            body: Some(json!({"comment": "Hi"})),
+            request: Request::post(path, Some(json!({"comment": "Hi"}))),
             now: None,
             class: WriteClass::Additive,
         };
@@ -201,7 +200,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let log = Log::new(directory.path().join("state/agentcard"));
         assert_eq!(log.entries().unwrap(), []);
-        let done = Outcome::Done { status: 201, receipt: Map::new() };
+        let done = Outcome::Done { status: Some(201), receipt: Map::new() };
         assert_eq!(log.begin(sent("/a", None)).unwrap(), 1);
         assert_eq!(log.begin(sent("/b", Some(1))).unwrap(), 2);
         log.end(1, done.clone()).unwrap();
@@ -233,9 +232,13 @@ mod tests {
         text.push_str("{\"id\":2,\"at\":\"20");
         fs::write(log.path(), text).unwrap();
         assert_eq!(log.begin(sent("/b", None)).unwrap(), 2);
-        let paths: Vec<String> =
-            log.entries().unwrap().into_iter().map(|entry| entry.sent.plan.path).collect();
-        assert_eq!(paths, ["/a", "/b"]);
+        let paths: Vec<String> = log
+            .entries()
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.sent.plan.request.bare().to_string())
+            .collect();
+        assert_eq!(paths, ["POST /a", "POST /b"]);
     }
 
     #[test]
@@ -244,11 +247,11 @@ mod tests {
         let log = Log::new(directory.path());
         log.begin(sent("/models/a/b/discussions/7/comment", None)).unwrap();
         let receipt = receipt(&json!({"newMessage": {"id": "69050a076b82c8674826db85"}}));
-        log.end(1, Outcome::Done { status: 201, receipt }).unwrap();
+        log.end(1, Outcome::Done { status: Some(201), receipt }).unwrap();
         let text = fs::read_to_string(log.path()).unwrap();
         insta::with_settings!({filters => vec![(r#""at":"[^"]*""#, r#""at":"…""#)]}, {
             insta::assert_snapshot!(text, @r#"
-            {"id":1,"at":"…","origin":"https://huggingface.co","plan":{"tool":"hf_api_request","words":"Comment on #7","method":"POST","path":"/models/a/b/discussions/7/comment","body":{"comment":"Hi"},"class":"additive"}}
+            {"id":1,"at":"…","origin":"https://huggingface.co","plan":{"words":"Comment on #7","method":"POST","path":"/models/a/b/discussions/7/comment","body":{"comment":"Hi"},"class":"additive"}}
             {"id":1,"at":"…","outcome":{"done":{"status":201,"receipt":{"comment":"69050a076b82c8674826db85"}}}}
             "#);
         });

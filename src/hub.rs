@@ -15,7 +15,6 @@ pub mod page;
 pub mod params;
 pub mod path;
 pub mod perform;
-pub mod policy;
 mod present;
 pub mod problem;
 pub mod propose;

@@ -19,6 +19,7 @@ pub mod message;
 pub mod model;
 pub mod model_spec;
 pub mod net;
+pub mod policy;
 pub mod render;
 pub mod repl;
 pub mod runtime;

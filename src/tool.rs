@@ -39,7 +39,7 @@ pub trait Tool: Send + Sync {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
         let _ = context;
-        Box::pin(async move { Err(ToolError::new(format!("{} makes no writes", plan.tool))) })
+        Box::pin(async move { Err(ToolError::new(format!("{} makes no writes", plan.tool()))) })
     }
 
     /// Performs a write this tool proposed. Only tools that return [`Step::Write`] need it. It fails
@@ -50,9 +50,9 @@ pub trait Tool: Send + Sync {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Written, ToolError>> {
         let _ = context;
-        Box::pin(
-            async move { Err(ToolError::new(format!("{} makes no writes", approved.plan().tool))) },
-        )
+        Box::pin(async move {
+            Err(ToolError::new(format!("{} makes no writes", approved.plan().tool())))
+        })
     }
 }
 
@@ -120,8 +120,9 @@ pub struct Written {
 pub enum WriteEffect {
     /// It did.
     Done {
-        /// The status the server answered with.
-        status: u16,
+        /// The status the server answered with; none where it was no server, or its answer was lost
+        /// and a look showed that it worked.
+        status: Option<u16>,
         /// What it answered, whole; the record keeps of it what undoing needs.
         answer: Value,
     },

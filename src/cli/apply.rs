@@ -62,15 +62,14 @@ async fn plan_all(sender: &Sender, writes: &[WritePlan]) -> Result<Vec<WritePlan
         match sender.plan(planned.clone()).await {
             Ok(plan) if plan.now == planned.now => fresh.push(plan),
             Ok(plan) => wrong.push(format!(
-                "{number}. {} {}: it has changed since the plan was made; it was\n{}\nand is now\n{}",
-                planned.method,
-                planned.path,
+                "{number}. {}: it has changed since the plan was made; it was\n{}\nand is now\n{}",
+                planned.request.bare(),
                 json(planned),
                 json(&plan)
             )),
             Err(error) => {
                 let why = error.message.trim_start_matches("Nothing was sent: ");
-                wrong.push(format!("{number}. {} {}: {why}", planned.method, planned.path));
+                wrong.push(format!("{number}. {}: {why}", planned.request.bare()));
             }
         }
     }

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 
 use crate::event::{Event, Events};
-use crate::hub::policy::{Effect, Policy, Request, Rule};
+use crate::policy::{Effect, Policy, Request, Rule};
 use crate::tool::{
     Approved, Approver, CallOrigin, Pending, ToolContext, ToolError, Verdict, WriteClass,
     WritePlan, Written,
@@ -129,7 +129,7 @@ impl Approvals {
 
     async fn settle(&self, pending: Pending<'_>) -> Verdict {
         let Pending { plan, context, .. } = &pending;
-        let decision = self.policy.decide(&request(plan), plan.class);
+        let decision = self.policy.decide(&plan.request, plan.class);
         match (decision.effect, self.consent) {
             (Effect::Deny, _) => self.refuse(plan, Refusal::Rule(decision.because)),
             (_, Consent::DryRun) => {
@@ -163,13 +163,14 @@ impl Approvals {
                 Answer::Yes => return self.approve(&inquiry.pending.plan, events),
                 Answer::No => return self.refuse(&inquiry.pending.plan, Refusal::Person),
                 Answer::Always => {
-                    self.memory().always.extend(Rule::always(&request(&inquiry.pending.plan)));
+                    let plan = &inquiry.pending.plan;
+                    self.memory().always.extend(Rule::always(&plan.request, plan.class));
                 }
                 Answer::View => inquiry.extent = Extent::Whole,
                 Answer::Edit => {
                     inquiry.edit(person.as_ref()).await;
                     let plan = &inquiry.pending.plan;
-                    let decision = self.policy.decide(&request(plan), plan.class);
+                    let decision = self.policy.decide(&plan.request, plan.class);
                     if decision.effect == Effect::Deny {
                         return self.refuse(plan, Refusal::Rule(decision.because));
                     }
@@ -178,20 +179,24 @@ impl Approvals {
         }
     }
 
-    /// Whether the person said "always" to such writes. It covers those that only add something.
+    /// Whether the person said "always" to such writes. Of the Hub's it covers those that only add
+    /// something.
     fn is_always(&self, plan: &WritePlan) -> bool {
         let rules = self.memory().always.clone();
         let said = Policy { read_only: None, rules };
-        plan.class == WriteClass::Additive
-            && said.decide(&request(plan), plan.class).effect == Effect::Allow
+        let may_be = match plan.request {
+            Request::Post(_) => plan.class == WriteClass::Additive,
+            Request::Call(_) => true,
+        };
+        may_be && said.decide(&plan.request, plan.class).effect == Effect::Allow
     }
 
     fn approve(&self, plan: &WritePlan, events: &Events) -> Verdict {
-        self.memory().approved.push(Request { body: None, ..request(plan) });
+        self.memory().approved.push(plan.request.bare());
         let plan = plan.clone();
         // What was refused for its form has come in the proper one.
         self.memory().unsent.refused.retain(|(request, refusal)| {
-            *refusal != Refusal::Recovered || request.path != plan.path
+            *refusal != Refusal::Recovered || *request != plan.request.bare()
         });
         Verdict::Approved(Box::new(match &self.record {
             Some(record) => record.approve(plan, events),
@@ -200,7 +205,7 @@ impl Approvals {
     }
 
     fn refuse(&self, plan: &WritePlan, refusal: Refusal) -> Verdict {
-        let request = Request { body: None, ..request(plan) };
+        let request = plan.request.bare();
         let text = match &refusal {
             Refusal::Nobody => format!(
                 "Not sent: a write needs a person's yes, and nobody can be asked here. Do not try \
@@ -259,17 +264,16 @@ impl Inquiry<'_> {
     /// Asks once. A terminal that is gone, or that has no more to say, says no.
     async fn put(&mut self, person: &dyn Person) -> Answer {
         let Pending { plan, context, .. } = &self.pending;
-        let request = request(plan);
-        let may_be_always = plan.class == WriteClass::Additive
-            && context.origin == CallOrigin::Sent
-            && Rule::always(&request).is_some();
+        let request = &plan.request;
+        let may_be_always =
+            context.origin == CallOrigin::Sent && Rule::always(request, plan.class).is_some();
         let always = if may_be_always { Always::Offered } else { Always::Withheld };
         let mut question = question::question(plan, context, always, self.extent);
         loop {
             if let Some(complaint) = self.complaint.take() {
                 question = format!("{complaint}\n{question}");
             }
-            let open = Open::ask(context, &request, question);
+            let open = Open::ask(context, request, question);
             let Ok(Some(typed)) = person.line().await else {
                 open.end(Answer::No.word());
                 return Answer::No;
@@ -290,8 +294,8 @@ impl Inquiry<'_> {
     /// send, is asked about as it was.
     async fn edit(&mut self, person: &dyn Person) {
         let Pending { plan, context, .. } = &self.pending;
-        let text = serde_json::to_string_pretty(&plan.body).unwrap_or_default() + "\n";
-        let open = Open::ask(context, &request(plan), "Editing the body …".to_owned());
+        let text = serde_json::to_string_pretty(&plan.request.body()).unwrap_or_default() + "\n";
+        let open = Open::ask(context, &plan.request, "Editing the body …".to_owned());
         let edited = match person.edit(text).await {
             Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
             Ok(None) => Err("there is no editor: set $EDITOR".to_owned()),
@@ -317,7 +321,7 @@ struct Open<'a> {
 
 impl<'a> Open<'a> {
     fn ask(context: &'a ToolContext, request: &Request, question: String) -> Self {
-        let request = Request { body: None, ..request.clone() }.to_string();
+        let request = request.bare().to_string();
         context.events.send(Event::ApprovalAsked { request, question });
         Self { events: &context.events, choice: None }
     }
@@ -331,8 +335,4 @@ impl Drop for Open<'_> {
     fn drop(&mut self) {
         self.events.send(Event::ApprovalEnded { choice: self.choice });
     }
-}
-
-fn request(plan: &WritePlan) -> Request {
-    Request { path: plan.path.clone(), body: plan.body.clone() }
 }

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::schema::SchemaArgs;
 use crate::config::{Color, parse_duration};
-use crate::hub::policy::Pattern;
+use crate::policy::Subject;
 use crate::sandbox::faults::Faults;
 
 pub use cards::{CardsCommand, CheckArgs, CheckFormat};
@@ -254,7 +254,8 @@ pub struct WriteArgs {
 pub struct RuleArgs {
     /// Send writes such as `POST /models/my-org/*/discussions/*/comment` without asking; can be
     /// given more than once. What cannot be undone and what gives somebody access is covered only
-    /// without `*`.
+    /// without `*`. Of other tools: `TOOL` for all its calls, `TOOL ACTION` for those that do exactly
+    /// this.
     #[arg(long, value_name = "REQUEST", value_parser = request)]
     pub allow: Vec<String>,
     /// Refuse every write.
@@ -262,9 +263,9 @@ pub struct RuleArgs {
     pub read_only: bool,
 }
 
-/// A pattern that can match some write.
+/// What a rule can be about.
 fn request(text: &str) -> Result<String, String> {
-    Pattern::parse(text).map(|_| text.to_owned()).map_err(|error| {
+    Subject::parse(text).map(|_| text.to_owned()).map_err(|error| {
         let hint = error.hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
         format!("{}{hint}", error.message)
     })

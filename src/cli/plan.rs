@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approve::pretty;
 use crate::failure::{Exit, Failure};
-use crate::hub::policy::danger;
+use crate::policy::danger;
 use crate::render::sanitize::reveal;
 use crate::tool::{WriteClass, WritePlan};
 
@@ -82,8 +82,8 @@ impl Plan {
                 lines.extend(pretty(now).lines().map(|line| format!("  {line}")));
                 lines.push("and this request changes it:".to_owned());
             }
-            lines.push(format!("{} {}", write.method, write.path));
-            lines.extend(write.body.iter().flat_map(|body| {
+            lines.push(reveal(&write.request.bare().to_string()).into_owned());
+            lines.extend(write.request.body().into_iter().flat_map(|body| {
                 pretty(body).lines().map(|line| format!("  {line}")).collect::<Vec<_>>()
             }));
             if write.class != WriteClass::Additive {

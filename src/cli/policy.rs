@@ -11,7 +11,7 @@ use super::send;
 use crate::config::{self, Environment, Origin, PolicyEffect, PolicyRule};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
-use crate::hub::policy::{Effect, Policy, Request, Rule, RuleError, class_of, danger};
+use crate::policy::{Effect, Policy, Request, Rule, RuleError, class_of, danger};
 use crate::tool::WriteClass;
 
 /// Carries out a `policy` command and returns what it prints.
@@ -103,15 +103,19 @@ pub fn explain(policy: &Policy, request: &str, body: Option<&str>) -> Result<Str
     if let Some(body) = body {
         let body: Value = serde_json::from_str(body)
             .map_err(|error| wrong(format!("the body is not JSON: {error}")))?;
-        request.body = Some(body);
+        request = request.with_body(Some(body));
     }
-    let class = class_of(&request).ok_or_else(|| {
-        wrong(format!("no write of the Hub has the path {}", request.path))
-            .hint("every `*` and `{…}` must be a real name or number here")
-    })?;
+    let class = match &request {
+        Request::Post(post) => class_of(post).ok_or_else(|| {
+            wrong(format!("no write of the Hub has the path {}", post.path))
+                .hint("every `*` and `{…}` must be a real name or number here")
+        })?,
+        // The tool says how careful to be with a call of it, which is not known here.
+        Request::Call(_) => WriteClass::Destructive,
+    };
     let decision = policy.decide(&request, class);
     let mut text = format!("{}: {}\n", decision.effect, decision.because);
-    if class != WriteClass::Additive {
+    if class != WriteClass::Additive && matches!(request, Request::Post(_)) {
         text.push_str("It ");
         text.push_str(danger(class));
         text.push_str(".\n");

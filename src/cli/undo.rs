@@ -13,6 +13,7 @@ use super::send::{self, Sender, Sent};
 use crate::audit::{Entry, Log, Outcome};
 use crate::config::{Config, Environment};
 use crate::failure::{Exit, Failure};
+use crate::policy::Request;
 use crate::render::sanitize::reveal;
 use inverse::Inverse;
 
@@ -111,6 +112,7 @@ fn choose(entries: &[Entry], id: Option<u64>) -> Result<&Entry, Failure> {
     }
     let is_open = |entry: &&Entry| {
         matches!(entry.outcome, Outcome::Done { .. })
+            && matches!(entry.sent.plan.request, Request::Post(_))
             && entry.sent.undoes.is_none()
             && undone_by(entries, entry.id).is_none()
     };

@@ -12,6 +12,7 @@ use super::policy;
 use crate::audit::Log;
 use crate::config::{Config, Environment};
 use crate::failure::{Exit, Failure};
+use crate::policy::Request;
 use crate::runtime::Surroundings;
 
 /// The writes of a run, before and after.
@@ -141,7 +142,7 @@ impl Scene<'_> {
 }
 
 /// The failure that refused writes are.
-pub(super) fn failure(refused: &[(crate::hub::policy::Request, Refusal)]) -> Option<Failure> {
+pub(super) fn failure(refused: &[(Request, Refusal)]) -> Option<Failure> {
     let (_, first) = refused.first()?;
     let count = match refused.len() {
         1 => "a write was not sent".to_owned(),

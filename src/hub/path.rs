@@ -133,7 +133,7 @@ fn match_pieces(pieces: &[Piece], segments: &[&str], captured: &mut Vec<(Piece, 
 
 impl Piece {
     /// How many segments it may take, in the order to try.
-    pub(super) const fn widths(self) -> &'static [usize] {
+    pub const fn widths(self) -> &'static [usize] {
         match self {
             Self::RepoId => &[2, 1],
             Self::Slug => &[2],
@@ -146,7 +146,7 @@ impl Piece {
     }
 
     /// Whether it takes this as its segment at a position, counted from 0.
-    pub(super) fn takes(self, position: usize, segment: &str) -> bool {
+    pub fn takes(self, position: usize, segment: &str) -> bool {
         match self {
             Self::Lit(word) => segment == word,
             Self::RepoType => matches!(segment, "models" | "datasets" | "spaces"),

@@ -8,20 +8,16 @@ use serde_json::Value;
 
 use super::{Tool, ToolContext, ToolError, Written};
 pub use crate::hub::catalog::Class as WriteClass;
+use crate::policy::Request;
 
 /// A write that was asked for and has not happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WritePlan {
-    /// The tool that will perform it.
-    pub tool: String,
     /// What it will do, in one sentence for a person.
     pub words: String,
-    /// `POST`.
-    pub method: String,
-    /// The path as the policy matches it, without `/api`: `/models/a/b/discussions/7/comment`.
-    pub path: String,
-    /// The exact body that will be sent.
-    pub body: Option<Value>,
+    /// The exact request, as the policy sees it.
+    #[serde(flatten)]
+    pub request: Request,
     /// What is there now, where the write replaces something (an edit, a status change).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<Value>,
@@ -48,6 +44,14 @@ pub struct Approved {
 }
 
 impl WritePlan {
+    /// The name of the tool that will perform it.
+    pub fn tool(&self) -> &str {
+        match &self.request {
+            Request::Post(_) => super::hub::NAME,
+            Request::Call(call) => &call.tool,
+        }
+    }
+
     /// Says the yes. Called by approvers and by nobody else (a test holds that).
     pub fn approve(self) -> Approved {
         Approved { plan: self, entry: None }
@@ -85,7 +89,9 @@ pub struct Pending<'a> {
 impl Pending<'_> {
     /// The same write with another body, checked and worded by the tool that proposed it.
     pub async fn with_body(&self, body: Option<Value>) -> Result<WritePlan, ToolError> {
-        self.tool.plan_again(WritePlan { body, ..self.plan.clone() }, self.context).await
+        let plan = self.plan.clone();
+        let request = plan.request.with_body(body);
+        self.tool.plan_again(WritePlan { request, ..plan }, self.context).await
     }
 }
 

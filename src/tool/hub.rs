@@ -24,6 +24,9 @@ use report::Reporter;
 
 pub use schema::{EndpointPattern, spec};
 
+/// Its name.
+pub const NAME: &str = "hf_api_request";
+
 /// The most elements one result shows.
 const MOST_RESULTS: u64 = 1000;
 

@@ -91,14 +91,14 @@ impl ToolSet {
         plan: WritePlan,
         context: &ToolContext,
     ) -> Result<WritePlan, ToolError> {
-        let tool = self.tools.get(&plan.tool).ok_or_else(|| self.unknown(&plan.tool))?;
+        let tool = self.tools.get(plan.tool()).ok_or_else(|| self.unknown(plan.tool()))?;
         tool.plan_again(plan, context).await
     }
 
     /// Asks about a proposed write and performs it if it may be.
     pub async fn write(&self, plan: WritePlan, context: &ToolContext) -> CallResult {
-        let Some(tool) = self.tools.get(&plan.tool) else {
-            return self.unknown(&plan.tool).into();
+        let Some(tool) = self.tools.get(plan.tool()) else {
+            return self.unknown(plan.tool()).into();
         };
         match self.approver.decide(Pending { plan, context, tool: tool.as_ref() }).await {
             Verdict::Approved(approved) => {

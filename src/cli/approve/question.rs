@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::hub::policy::danger;
+use crate::policy::{Call, Request, danger};
 use crate::render::sanitize::reveal;
 use crate::tool::{CallOrigin, ToolContext, WriteClass, WritePlan};
 
@@ -73,8 +73,14 @@ pub(super) fn question(
         lines.extend(bounded(&pretty(now), extent));
         lines.push("and this request changes it:".to_owned());
     }
-    lines.push(format!("{} {}", plan.method, plan.path));
-    if let Some(body) = &plan.body {
+    match &plan.request {
+        Request::Call(Call { tool, action: Some(action), .. }) => {
+            lines.push(tool.clone());
+            lines.extend(bounded(&reveal(action), extent));
+        }
+        request => lines.push(request.bare().to_string()),
+    }
+    if let Some(body) = plan.request.body() {
         lines.extend(bounded(&pretty(body), extent));
     }
     if plan.class != WriteClass::Additive {
@@ -98,7 +104,12 @@ pub(super) fn question(
     }
     lines.push(String::new());
     if always == Always::Offered {
-        lines.push("(always: this endpoint, this repo, as long as this conversation)".to_owned());
+        let what = match &plan.request {
+            Request::Post(_) => "this endpoint, this repo",
+            Request::Call(Call { action: Some(_), .. }) => "exactly this",
+            Request::Call(Call { action: None, .. }) => "this tool, whatever its arguments",
+        };
+        lines.push(format!("(always: {what}, as long as this conversation)"));
     }
     lines.push(choices(plan, always, extent));
     lines.join("\n")
@@ -110,7 +121,7 @@ pub(super) fn choices(plan: &WritePlan, always: Always, extent: Extent) -> Strin
     if always == Always::Offered {
         choices.push_str("  [a]lways");
     }
-    if plan.body.is_some() {
+    if plan.request.body().is_some() {
         choices.push_str("  [e]dit");
     }
     if extent == Extent::Beginning && is_long(plan) {
@@ -196,10 +207,14 @@ fn bounded(text: &str, extent: Extent) -> Vec<String> {
 }
 
 fn is_long(plan: &WritePlan) -> bool {
-    [&plan.body, &plan.now].into_iter().flatten().any(|value| {
-        let text = pretty(value);
-        text.lines().count() > MOST_LINES || text.chars().count() > MOST_CHARACTERS
-    })
+    let is_long =
+        |text: &str| text.lines().count() > MOST_LINES || text.chars().count() > MOST_CHARACTERS;
+    let action = match &plan.request {
+        Request::Call(call) => call.action.as_deref(),
+        Request::Post(_) => None,
+    };
+    let values = plan.request.body().into_iter().chain(&plan.now).map(pretty);
+    values.chain(action.map(str::to_owned)).any(|text| is_long(&text))
 }
 
 #[cfg(test)]
@@ -214,11 +229,11 @@ mod tests {
 
     fn plan(body: Value) -> WritePlan {
         WritePlan {
-            tool: "hf_api_request".to_owned(),
             words: "Comment on discussion #7 of lumen-labs/aurora-7b".to_owned(),
-            method: "POST".to_owned(),
-            path: "/models/lumen-labs/aurora-7b/discussions/7/comment".to_owned(),
-            body: Some(body),
+            request: Request::post(
+                "/models/lumen-labs/aurora-7b/discussions/7/comment",
+                Some(body),
+            ),
             now: None,
             class: WriteClass::Additive,
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{Entry, Outcome};
 use crate::hub::catalog::{Action, WriteKind};
-use crate::hub::policy::endpoint_of;
+use crate::policy::{Post, Request, endpoint_of};
 use crate::tool::{WriteClass, WritePlan};
 
 /// The write that takes another one back.
@@ -20,6 +20,12 @@ pub(super) struct Inverse {
     pub(super) expected: Option<(&'static str, Value)>,
 }
 
+/// A write that was sent.
+struct Undone<'a> {
+    post: &'a Post,
+    now: Option<&'a Value>,
+}
+
 /// What undoes an entry; or, for the person, why nothing does and what to do instead.
 pub(super) fn of(entry: &Entry) -> Result<Inverse, String> {
     let empty = Map::new();
@@ -29,29 +35,33 @@ pub(super) fn of(entry: &Entry) -> Result<Inverse, String> {
         Outcome::Unknown => &empty,
     };
     let plan = &entry.sent.plan;
-    let Some(Action::Write(write)) = endpoint_of(&plan.path).map(|(row, _)| &row.action) else {
+    let Request::Post(post) = &plan.request else {
+        return Err("it is no write to the Hub, and what it changed is not recorded".to_owned());
+    };
+    let Some(Action::Write(write)) = endpoint_of(&post.path).map(|(row, _)| &row.action) else {
         return Err("it is no write this version knows".to_owned());
     };
-    let path = plan.path.as_str();
+    let path = post.path.as_str();
+    let undone = &Undone { post, now: plan.now.as_ref() };
     match write.kind {
-        WriteKind::Open => opened(plan, receipt),
+        WriteKind::Open => opened(undone, receipt),
         WriteKind::Comment => {
             let id = text(receipt, "comment").ok_or_else(lost)?;
             let note = "A comment cannot be deleted; hiding it takes its text away for everybody.";
-            Ok(inverse(plan, format!("{path}/{id}/hide"), None).noting(note))
+            Ok(inverse(format!("{path}/{id}/hide"), None).noting(note))
         }
         WriteKind::Edit => {
-            let before = now(plan, "text").ok_or("the text before was not recorded")?;
-            let inverse = inverse(plan, path.to_owned(), Some(json!({ "content": before })));
-            Ok(inverse.expecting("text", field(plan, "content")))
+            let before = now(undone, "text").ok_or("the text before was not recorded")?;
+            let inverse = inverse(path.to_owned(), Some(json!({ "content": before })));
+            Ok(inverse.expecting("text", field(undone, "content")))
         }
         WriteKind::Hide => Err(format!(
             "the Hub shows a hidden comment to nobody again; its text was\n{}",
-            now(plan, "text").as_ref().and_then(Value::as_str).unwrap_or("not recorded")
+            now(undone, "text").as_ref().and_then(Value::as_str).unwrap_or("not recorded")
         )),
-        WriteKind::SetStatus => status(plan),
-        WriteKind::Decide => decision(plan),
-        WriteKind::Grant => Ok(grant(plan)),
+        WriteKind::SetStatus => status(undone),
+        WriteKind::Decide => decision(undone),
+        WriteKind::Grant => Ok(grant(undone)),
         WriteKind::Collect => Err(format!(
             "a collection cannot be deleted with this tool; its owner can, on {}",
             page(entry, text(receipt, "slug").unwrap_or_default())
@@ -67,22 +77,22 @@ pub(super) fn of(entry: &Entry) -> Result<Inverse, String> {
     }
 }
 
-fn opened(plan: &WritePlan, receipt: &Map<String, Value>) -> Result<Inverse, String> {
+fn opened(undone: &Undone<'_>, receipt: &Map<String, Value>) -> Result<Inverse, String> {
     let num = receipt.get("num").and_then(Value::as_u64).ok_or_else(lost)?;
-    let path = format!("{}/{num}/status", plan.path);
+    let path = format!("{}/{num}/status", undone.post.path);
     let note = "It cannot be deleted with this tool; closing it comes nearest.";
-    Ok(inverse(plan, path, Some(json!({"status": "closed"}))).noting(note))
+    Ok(inverse(path, Some(json!({"status": "closed"}))).noting(note))
 }
 
-fn status(plan: &WritePlan) -> Result<Inverse, String> {
-    let before = now(plan, "status").ok_or("the status before was not recorded")?;
+fn status(undone: &Undone<'_>) -> Result<Inverse, String> {
+    let before = now(undone, "status").ok_or("the status before was not recorded")?;
     if !(before == "open" || before == "closed") {
         let before = before.as_str().unwrap_or_default();
         return Err(format!("what was {before} cannot become {before} again; it can be closed"));
     }
-    let inverse = inverse(plan, plan.path.clone(), Some(json!({ "status": before })))
-        .expecting("status", field(plan, "status"));
-    Ok(match field(plan, "comment") {
+    let inverse = inverse(undone.post.path.clone(), Some(json!({ "status": before })))
+        .expecting("status", field(undone, "status"));
+    Ok(match field(undone, "comment") {
         Some(_) => inverse.noting("The comment that was sent with it stays."),
         None => inverse,
     })
@@ -90,9 +100,9 @@ fn status(plan: &WritePlan) -> Result<Inverse, String> {
 
 /// Puts a request back into the list it was in. One that nobody found before it was decided was
 /// pending, if it was decided at all.
-fn decision(plan: &WritePlan) -> Result<Inverse, String> {
-    let decided = field(plan, "status").ok_or("its body is not recorded")?;
-    let before = match now(plan, "status") {
+fn decision(undone: &Undone<'_>) -> Result<Inverse, String> {
+    let decided = field(undone, "status").ok_or("its body is not recorded")?;
+    let before = match now(undone, "status") {
         Some(before) => before,
         None if decided == "accepted" || decided == "rejected" => json!("pending"),
         None => {
@@ -107,38 +117,36 @@ fn decision(plan: &WritePlan) -> Result<Inverse, String> {
         _ if decided == "accepted" => "They lose the access; their request waits again.",
         _ => "Their request waits again.",
     };
-    let inverse = inverse(plan, plan.path.clone(), Some(with_person(plan, &before))).noting(note);
+    let inverse =
+        inverse(undone.post.path.clone(), Some(with_person(undone, &before))).noting(note);
     // A request that was reset is in no list that is read first.
     Ok(if decided == "reset" { inverse } else { inverse.expecting("status", Some(decided)) })
 }
 
-fn grant(plan: &WritePlan) -> Inverse {
-    let path = plan.path.trim_end_matches("grant").to_owned() + "handle";
-    let (before, note) = match now(plan, "status") {
+fn grant(undone: &Undone<'_>) -> Inverse {
+    let path = undone.post.path.trim_end_matches("grant").to_owned() + "handle";
+    let (before, note) = match now(undone, "status") {
         Some(before) => (before, "They lose the access; their request is what it was."),
         None => (json!("reset"), "They lose the access, and can ask for it."),
     };
     let granted = Some(json!("accepted"));
-    inverse(plan, path, Some(with_person(plan, &before))).noting(note).expecting("status", granted)
+    inverse(path, Some(with_person(undone, &before))).noting(note).expecting("status", granted)
 }
 
 /// The body about the same person with another status.
-fn with_person(plan: &WritePlan, status: &Value) -> Value {
+fn with_person(undone: &Undone<'_>, status: &Value) -> Value {
     let mut body = Map::new();
     for name in ["user", "userId", "requestId"] {
-        body.extend(field(plan, name).map(|value| (name.to_owned(), value)));
+        body.extend(field(undone, name).map(|value| (name.to_owned(), value)));
     }
     body.insert("status".to_owned(), status.clone());
     Value::Object(body)
 }
 
-fn inverse(undone: &WritePlan, path: String, body: Option<Value>) -> Inverse {
+fn inverse(path: String, body: Option<Value>) -> Inverse {
     let plan = WritePlan {
-        tool: undone.tool.clone(),
         words: String::new(),
-        method: undone.method.clone(),
-        path,
-        body,
+        request: Request::post(path, body),
         now: None,
         class: WriteClass::Additive,
     };
@@ -157,12 +165,12 @@ impl Inverse {
     }
 }
 
-fn field(plan: &WritePlan, name: &str) -> Option<Value> {
-    plan.body.as_ref()?.get(name).cloned()
+fn field(undone: &Undone<'_>, name: &str) -> Option<Value> {
+    undone.post.body.as_ref()?.get(name).cloned()
 }
 
-fn now(plan: &WritePlan, name: &str) -> Option<Value> {
-    plan.now.as_ref()?.get(name).cloned()
+fn now(undone: &Undone<'_>, name: &str) -> Option<Value> {
+    undone.now?.get(name).cloned()
 }
 
 fn text<'a>(receipt: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

@@ -28,7 +28,7 @@ pub fn spec(pattern: EndpointPattern) -> ToolSpec {
         }
     };
     ToolSpec {
-        name: "hf_api_request".to_owned(),
+        name: super::NAME.to_owned(),
         description: "Call the Hugging Face Hub API (GET/POST only).".to_owned(),
         parameters,
     }

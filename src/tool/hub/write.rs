@@ -10,6 +10,7 @@ use super::{HubTool, result};
 use crate::event::Events;
 use crate::hub::catalog::{Action, Write};
 use crate::hub::{Call, Declined, Effect, Route, resolve};
+use crate::policy::{Post, Request};
 use crate::tool::{Approved, Step, ToolError, WriteEffect, WritePlan, Written};
 
 impl HubTool {
@@ -34,9 +35,9 @@ impl HubTool {
         plan: WritePlan,
         events: &Events,
     ) -> Result<WritePlan, ToolError> {
-        let (route, write) = self.planned(&plan)?;
-        let given = match plan.body {
-            Some(Value::Object(body)) => body,
+        let (route, write, body) = self.planned(&plan)?;
+        let given = match body {
+            Some(Value::Object(body)) => body.clone(),
             _ => Map::new(),
         };
         self.propose((&route, write), given, events).await.map_err(|declined| match declined {
@@ -55,11 +56,8 @@ impl HubTool {
         let report = |notice| reporter.report(notice);
         let proposal = self.client.propose((route, write), given, &report).await?;
         Ok(WritePlan {
-            tool: self.spec.name.clone(),
             words: proposal.words,
-            method: route.endpoint.method().to_string(),
-            path: route.path.clone(),
-            body: proposal.body,
+            request: Request::post(route.path.clone(), proposal.body),
             now: proposal.now,
             class: proposal.class,
         })
@@ -73,16 +71,12 @@ impl HubTool {
         events: &Events,
     ) -> Result<Written, ToolError> {
         let plan = approved.plan();
-        let (route, write) = self.planned(plan)?;
+        let (route, write, body) = self.planned(plan)?;
         let reporter = Reporter::new(events);
         let report = |notice| reporter.report(notice);
-        match self.client.perform((&route, write), plan.body.as_ref(), &report).await {
+        match self.client.perform((&route, write), body, &report).await {
             Ok(done) => Ok(Written {
-                effect: WriteEffect::Done {
-                    // Where no answer came, a look at the Hub showed that it worked.
-                    status: done.status.unwrap_or(200),
-                    answer: done.answer.clone(),
-                },
+                effect: WriteEffect::Done { status: done.status, answer: done.answer.clone() },
                 output: result::written(done),
             }),
             Err(problem) => {
@@ -100,14 +94,22 @@ impl HubTool {
         }
     }
 
-    fn planned(&self, plan: &WritePlan) -> Result<(Route, &'static Write), ToolError> {
-        let call = Call { endpoint: &plan.path, method: &plan.method, params: &Map::new() };
+    /// What a plan of this tool is about: where it goes, what it writes there, and with what body.
+    fn planned<'a>(
+        &self,
+        plan: &'a WritePlan,
+    ) -> Result<(Route, &'static Write, Option<&'a Value>), ToolError> {
+        let foreign = || ToolError::new("The plan is not one of this tool; nothing was sent.");
+        let Request::Post(Post { path, body }) = &plan.request else { return Err(foreign()) };
+        let call = Call { endpoint: path, method: "POST", params: &Map::new() };
         let route = resolve(&call, &self.client.settings().origin)
             .map_err(|refusal| ToolError::new(refusal.to_string()))?;
-        let body_fits = plan.body.as_ref().is_none_or(Value::is_object);
+        let body_fits = body.as_ref().is_none_or(Value::is_object);
         match &route.endpoint.action {
-            Action::Write(write) if route.path == plan.path && body_fits => Ok((route, write)),
-            _ => Err(ToolError::new("The plan is not one of this tool; nothing was sent.")),
+            Action::Write(write) if route.path == *path && body_fits => {
+                Ok((route, write, body.as_ref()))
+            }
+            _ => Err(foreign()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Writing: planned in words, and sent only as approved, once.
 
 use agentcard::hub::{Reach, Settings, TokenSource};
+use agentcard::policy::{Call, Request};
 use agentcard::tool::hub::HubTool;
 use agentcard::tool::{
     OutputKind, Step, Tool, ToolError, WriteClass, WriteEffect, WritePlan, Written,
@@ -60,11 +61,8 @@ async fn a_discussion_is_opened_as_approved() {
         json!({"title": "Two BOS tokens", "description": "Set twice.", "pullRequest": false});
     let plan = plan(&tool, "/models/lumen-labs/aurora-7b/discussions", body.clone()).await.unwrap();
     let expected = WritePlan {
-        tool: "hf_api_request".to_owned(),
         words: "Open a discussion on model lumen-labs/aurora-7b: “Two BOS tokens”".to_owned(),
-        method: "POST".to_owned(),
-        path: "/models/lumen-labs/aurora-7b/discussions".to_owned(),
-        body: Some(body.clone()),
+        request: Request::post("/models/lumen-labs/aurora-7b/discussions", Some(body.clone())),
         now: None,
         class: WriteClass::Additive,
     };
@@ -79,7 +77,9 @@ async fn a_discussion_is_opened_as_approved() {
         body: body.to_string(),
     };
     assert_eq!(server.seen(), [sent]);
-    let WriteEffect::Done { status: 200, answer } = written.effect else { panic!("not done") };
+    let WriteEffect::Done { status: Some(200), answer } = written.effect else {
+        panic!("not done")
+    };
     assert_eq!(answer["num"], 64);
     let content: Value = serde_json::from_str(&written.output.content).unwrap();
     assert_eq!(content["data"]["num"], 64);
@@ -131,7 +131,7 @@ async fn hiding_is_destructive_and_has_no_body() {
     let tool = tool(&server.origin);
     let path = format!("/models/lumen-labs/aurora-7b/discussions/7/comment/{COMMENT}/hide");
     let plan = plan(&tool, &path, json!(null)).await.unwrap();
-    assert_eq!((plan.class, &plan.body), (WriteClass::Destructive, &None));
+    assert_eq!((plan.class, plan.request.body()), (WriteClass::Destructive, None));
     insta::assert_snapshot!(plan.words, @r"Hide the comment of ada-moreau in #7 on model lumen-labs/aurora-7b (“Hello, I noticed this while evaluating the 7B checkpoint.”) for good: nobody can read or restore it");
     send(&tool, plan).await.unwrap();
     assert_eq!(server.seen()[1].body, "");
@@ -254,7 +254,7 @@ async fn a_moved_write_keeps_its_body_or_is_not_followed() {
     let plan_307 = plan(&tool_307, path, body.clone()).await.unwrap();
     let done = send(&tool_307, plan_307).await.unwrap().effect;
     let message = json!({"newMessage": {"id": "1"}});
-    assert_eq!(done, WriteEffect::Done { status: 201, answer: message });
+    assert_eq!(done, WriteEffect::Done { status: Some(201), answer: message });
     assert_eq!(server.seen()[1].body, body.to_string());
     assert_eq!(server.lines()[1], "POST /api/models/o/gpt2/discussions/1/comment");
 
@@ -276,10 +276,20 @@ async fn a_plan_for_another_path_is_not_sent() {
     let body = json!({"comment": "Hello"});
     let honest = plan(&tool, "/models/a/b/discussions/7/comment", body).await.unwrap();
     for path in ["/models/a/b/discussions/7/merge", "/whoami-v2", "/models/a/b/../c", "//x/y"] {
-        let forged = WritePlan { path: path.to_owned(), ..honest.clone() };
+        let forged = WritePlan {
+            request: Request::post(path, honest.request.body().cloned()),
+            ..honest.clone()
+        };
         send(&tool, forged).await.unwrap_err();
     }
-    let forged = WritePlan { method: "DELETE".to_owned(), ..honest };
+    let forged = WritePlan {
+        request: Request::Call(Call {
+            tool: "bash".to_owned(),
+            action: Some("rm -r .".to_owned()),
+            body: None,
+        }),
+        ..honest
+    };
     send(&tool, forged).await.unwrap_err();
     assert_eq!(server.seen(), []);
 }

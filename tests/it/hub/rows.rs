@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use agentcard::hub::catalog::ENDPOINTS;
-use agentcard::hub::policy::endpoint_of;
 use agentcard::hub::{Shaping, TokenSource};
+use agentcard::policy::endpoint_of;
 use agentcard::tool::hub::HubTool;
 use agentcard::tool::{OutputKind, Step, Tool, ToolOutput, WriteEffect};
 use serde_json::{Value, json};
@@ -222,7 +222,7 @@ async fn each_makes_the_request_and_hands_on_the_answer() {
         if let Some(effect) = effect {
             assert_eq!(
                 effect,
-                WriteEffect::Done { status: row.status, answer: whole },
+                WriteEffect::Done { status: Some(row.status), answer: whole },
                 "{}",
                 row.id
             );

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use agentcard::audit::{Log, Outcome};
 use agentcard::cli::approve::{Approvals, Consent, Person, Record, Refusal};
 use agentcard::event::{CallStatus, Event, Events};
-use agentcard::hub::policy::{Effect, Policy, Rule};
 use agentcard::message::ToolSpec;
+use agentcard::policy::{Effect, Policy, Request, Rule};
 use agentcard::tool::set::CallResult;
 use agentcard::tool::{
     Approved, CallOrigin, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet,
@@ -40,9 +40,6 @@ impl Person for Typist {
     }
 }
 
-/// A path and a body.
-type Request = (String, Option<Value>);
-
 /// Proposes what its arguments say and keeps what it was made to send.
 struct Sender {
     spec: ToolSpec,
@@ -68,11 +65,8 @@ impl Tool for Sender {
             WriteClass::Additive
         };
         let plan = WritePlan {
-            tool: "send".to_owned(),
             words: "Do it".to_owned(),
-            method: "POST".to_owned(),
-            path,
-            body: arguments.get("body").cloned(),
+            request: Request::post(path, arguments.get("body").cloned()),
             now: None,
             class,
         };
@@ -84,7 +78,7 @@ impl Tool for Sender {
         plan: WritePlan,
         _: &'a ToolContext,
     ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
-        let empty = plan.body.as_ref().is_none_or(|body| body["comment"] == "");
+        let empty = plan.request.body().is_none_or(|body| body["comment"] == "");
         Box::pin(async move {
             if empty {
                 Err(ToolError::new("`comment` takes 1 to 65536 characters"))
@@ -99,8 +93,7 @@ impl Tool for Sender {
         approved: Approved,
         _: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Written, ToolError>> {
-        let plan = approved.plan();
-        self.sent.lock().expect("whole").push((plan.path.clone(), plan.body.clone()));
+        self.sent.lock().expect("whole").push(approved.plan().request.clone());
         let output = ToolOutput {
             content: "done".to_owned(),
             summary: "201".to_owned(),
@@ -108,7 +101,7 @@ impl Tool for Sender {
             foreign: None,
         };
         let answer = json!({"newMessage": {"id": "69050a076b82c8674826db85"}});
-        let effect = WriteEffect::Done { status: 201, answer };
+        let effect = WriteEffect::Done { status: Some(201), answer };
         Box::pin(async { Ok(Written { output, effect }) })
     }
 }
@@ -124,7 +117,7 @@ struct Bench {
 impl Bench {
     fn new(approvals: Approvals) -> Self {
         let spec = ToolSpec {
-            name: "send".to_owned(),
+            name: agentcard::tool::hub::NAME.to_owned(),
             description: String::new(),
             parameters: json!({"type": "object"}).into(),
         };
@@ -152,7 +145,7 @@ impl Bench {
         let context = ToolContext { events, foreign, origin };
         let mut arguments = Map::from_iter([("path".to_owned(), json!(path))]);
         arguments.insert("body".to_owned(), body);
-        let result = self.tools.call("send", arguments, &context).await;
+        let result = self.tools.call(agentcard::tool::hub::NAME, arguments, &context).await;
         (result, std::iter::from_fn(|| stream.try_recv().ok()).collect())
     }
 
@@ -194,7 +187,7 @@ async fn yes_sends_exactly_what_was_shown() {
     let body = json!({"comment": "Thanks!"});
     let (result, events) = bench.send(COMMENT, body.clone()).await;
     assert_eq!((result.status, result.content.as_str()), (CallStatus::Ok, "done"));
-    assert_eq!(bench.sent(), [(COMMENT.to_owned(), Some(body))]);
+    assert_eq!(bench.sent(), [Request::post(COMMENT, Some(body))]);
     assert_eq!(choices(&events), [Some("unclear"), Some("yes")]);
     let questions = questions(&events);
     assert!(questions[0].starts_with(&format!("Do it\n\nPOST {COMMENT}\n")), "{}", questions[0]);
@@ -256,7 +249,7 @@ async fn a_recovered_call_is_asked_about_whatever_the_rules_say() {
         // The model does as it is told, and then nothing is left of the refusal.
         bench.origin = CallOrigin::Sent;
         bench.send(COMMENT, body()).await;
-        assert_eq!(bench.sent(), [(COMMENT.to_owned(), Some(body()))]);
+        assert_eq!(bench.sent(), [Request::post(COMMENT, Some(body()))]);
         assert_eq!(bench.approvals.take_unsent().refused, []);
     }
 }
@@ -288,7 +281,7 @@ async fn an_edited_body_is_shown_again_and_sent() {
     let bench = Bench::new(Approvals::new(Policy::default(), Consent::Ask, Some(Box::new(person))));
     let (_, events) = bench.send(COMMENT, json!({"comment": "thx"})).await;
     assert!(questions(&events)[2].contains("\"comment\": \"Thank you!\""));
-    assert_eq!(bench.sent(), [(COMMENT.to_owned(), Some(json!({"comment": "Thank you!"})))]);
+    assert_eq!(bench.sent(), [Request::post(COMMENT, Some(json!({"comment": "Thank you!"})))]);
 }
 
 #[tokio::test]
@@ -388,8 +381,8 @@ async fn what_is_sent_is_recorded() {
     bench.send(COMMENT, json!({"comment": "Not this"})).await;
     let entries = log.entries().expect("it is there");
     assert_eq!(entries.len(), 1);
-    assert_eq!(entries[0].sent.plan.body, Some(json!({"comment": "Hi"})));
-    let Outcome::Done { status: 201, receipt } = &entries[0].outcome else {
+    assert_eq!(entries[0].sent.plan.request.body(), Some(&json!({"comment": "Hi"})));
+    let Outcome::Done { status: Some(201), receipt } = &entries[0].outcome else {
         panic!("{:?}", entries[0].outcome)
     };
     assert_eq!(receipt["comment"], "69050a076b82c8674826db85");

@@ -247,7 +247,7 @@ fn a_plan_that_was_tampered_with_is_checked_like_any_write() {
     let home = Home::new();
     let write = |path: &str, class: &str, origin: &str| {
         let plan = json!({"schema_version": 1, "origin": origin, "writes": [{
-            "tool": "hf_api_request", "words": "Say hello", "method": "POST", "path": path,
+            "words": "Say hello", "method": "POST", "path": path,
             "body": null, "class": class,
         }]});
         std::fs::write(home.file("plan.json"), plan.to_string()).unwrap();
@@ -280,7 +280,7 @@ fn a_plan_that_was_tampered_with_is_checked_like_any_write() {
 fn when_a_write_fails_the_rest_of_the_plan_is_kept() {
     let home = Home::new();
     let write = |path: String, body: Value| {
-        json!({"tool": "hf_api_request", "words": "", "method": "POST", "path": path,
+        json!({"words": "", "method": "POST", "path": path,
                "body": body, "class": "additive"})
     };
     let comment = |repo: &str| {
@@ -302,7 +302,7 @@ fn what_was_not_sent_of_a_plan_is_kept_so_that_nothing_is_sent_twice() {
     let home = Home::new();
     let hide = format!("{THREAD}/comment/69050a076b82c8674826db85/hide");
     let write = |path: &str, body: Value| {
-        json!({"tool": "hf_api_request", "words": "", "method": "POST", "path": path,
+        json!({"words": "", "method": "POST", "path": path,
                "body": body, "class": "additive"})
     };
     let dry = home.ask(&["--dry-run", "--plan", "plan.json"], &hide, &json!(null));

@@ -5,7 +5,7 @@ use std::path::Path;
 use agentcard::cli::policy;
 use agentcard::config::{self, Environment, Flags};
 use agentcard::failure::Failure;
-use agentcard::hub::policy::Policy;
+use agentcard::policy::Policy;
 
 /// The policy of a user's file, a project's file and `--allow` flags.
 fn load(user: &str, project: &str, allow: &[&str]) -> Result<Policy, Failure> {

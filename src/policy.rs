@@ -6,17 +6,18 @@
 mod pattern;
 mod request;
 mod rule;
+mod subject;
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::catalog::{Action, Class, ENDPOINTS, Endpoint, Method};
-use super::path::Captured;
+use crate::hub::catalog::{Action, Class, ENDPOINTS, Endpoint, Method};
+use crate::hub::path::Captured;
 
-pub use pattern::Pattern;
-pub use request::Request;
+pub use request::{Call, Post, Request};
 pub use rule::{Rule, RuleError};
+pub use subject::Subject;
 
 /// What becomes of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +94,11 @@ pub fn endpoint_of(path: &str) -> Option<(&'static Endpoint, Captured)> {
     writes().find_map(|endpoint| Some((endpoint, endpoint.path.match_segments(&segments)?)))
 }
 
-/// How careful to be with a request, as far as the request alone says.
-pub fn class_of(request: &Request) -> Option<Class> {
-    let (endpoint, _) = endpoint_of(&request.path)?;
+/// How careful to be with a write to the Hub, as far as it alone says.
+pub fn class_of(post: &Post) -> Option<Class> {
+    let (endpoint, _) = endpoint_of(&post.path)?;
     let empty = serde_json::Map::new();
-    let body = request.body.as_ref().and_then(Value::as_object).unwrap_or(&empty);
+    let body = post.body.as_ref().and_then(Value::as_object).unwrap_or(&empty);
     match &endpoint.action {
         Action::Write(write) => Some(write.kind.class(body)),
         Action::Read(_) => None,
@@ -134,7 +135,8 @@ mod tests {
 
     fn decide(rules: Vec<Rule>, request: &str) -> (Effect, String) {
         let request: Request = request.parse().unwrap();
-        let class = class_of(&request).unwrap();
+        let Request::Post(post) = &request else { panic!("a call") };
+        let class = class_of(post).unwrap();
         let decision = Policy { read_only: None, rules }.decide(&request, class);
         (decision.effect, decision.because)
     }
@@ -207,7 +209,9 @@ mod tests {
 
     #[test]
     fn always_holds_for_the_endpoint_and_the_repo() {
-        let always = |text: &str| Rule::always(&text.parse().unwrap()).map(|rule| rule.to_string());
+        let always = |text: &str| {
+            Rule::always(&text.parse().unwrap(), Class::Additive).map(|rule| rule.to_string())
+        };
         assert_eq!(
             always(COMMENT).unwrap(),
             "allow POST /models/lumen-labs/aurora-7b/discussions/*/comment (always)"
@@ -222,6 +226,31 @@ mod tests {
         );
         assert_eq!(always("POST /collections"), None);
         assert_eq!(always("POST /nowhere"), None);
+    }
+
+    #[test]
+    fn calls_of_other_tools_are_named_with_or_without_what_they_do() {
+        let call = |text: &str| text.parse::<Request>().unwrap();
+        let decide = |effect: Effect, about: &str, text: &str| {
+            let rules = vec![rule(effect, about, &json!({}))];
+            Policy { read_only: None, rules }.decide(&call(text), Class::Destructive).effect
+        };
+        assert_eq!(decide(Effect::Allow, "bash", "bash cargo test"), Effect::Allow);
+        assert_eq!(decide(Effect::Allow, "bash cargo test", "bash cargo test"), Effect::Allow);
+        assert_eq!(decide(Effect::Allow, "bash cargo test", "bash cargo test; rm x"), Effect::Ask);
+        assert_eq!(decide(Effect::Allow, "bash cargo", "bash cargo test"), Effect::Ask);
+        assert_eq!(decide(Effect::Deny, "notes__add", "notes__add"), Effect::Deny);
+        assert_eq!(decide(Effect::Allow, "notes__add", "notes__remove"), Effect::Ask);
+        let hub = "POST /collections";
+        assert_eq!(decide(Effect::Allow, "notes__add", hub), Effect::Ask);
+        assert_eq!(decide(Effect::Allow, hub, "notes__add"), Effect::Ask);
+
+        let always = |text: &str, class| Rule::always(&call(text), class).map(|it| it.to_string());
+        let command = always("bash cargo test", Class::Destructive);
+        assert_eq!(command.as_deref(), Some("allow bash cargo test (always)"));
+        let tool = always("notes__add", Class::Additive);
+        assert_eq!(tool.as_deref(), Some("allow notes__add (always)"));
+        assert_eq!(always("notes__remove", Class::Destructive), None);
     }
 
     #[test]

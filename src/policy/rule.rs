@@ -7,7 +7,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::pattern::{Case, Pattern};
-use super::{Effect, Request, endpoint_of};
+use super::request::Post;
+use super::{Class, Effect, Request, Subject, endpoint_of};
 use crate::hub::catalog::{Action, WriteKind};
 
 /// What becomes of the requests a pattern and a condition match.
@@ -15,7 +16,7 @@ use crate::hub::catalog::{Action, WriteKind};
 pub struct Rule {
     /// What becomes of them.
     pub effect: Effect,
-    pattern: Pattern,
+    subject: Subject,
     /// What fields of the body must be.
     body: Map<String, Value>,
     /// Where it was said: `--allow`, or a file and a line.
@@ -52,29 +53,38 @@ impl Rule {
         body: Map<String, Value>,
         origin: impl Into<String>,
     ) -> Result<Self, RuleError> {
-        let pattern = Pattern::parse(request)?;
-        Ok(Self { effect, pattern, body, origin: origin.into() })
+        let subject = Subject::parse(request)?;
+        Ok(Self { effect, subject, body, origin: origin.into() })
     }
 
     /// The rule of somebody who says "always" to a request: this endpoint, on this repo or in this
-    /// collection or namespace.
+    /// collection or namespace; of another tool the call that does exactly this, or all calls where
+    /// they only add something and no line says what they do.
     ///
-    /// There is none for a request that says nothing of where it writes.
-    pub fn always(request: &Request) -> Option<Self> {
-        let (endpoint, captured) = endpoint_of(&request.path)?;
+    /// There is none for a request that says nothing of where it writes, and none for a call of which
+    /// the next one may do something quite different that cannot be undone.
+    pub fn always(request: &Request, class: Class) -> Option<Self> {
+        let is_additive = class == Class::Additive;
+        let (subject, body) = match request {
+            Request::Post(post) if is_additive => Self::around(post)?,
+            Request::Call(call) if is_additive || call.action.is_some() => {
+                (Subject::from(call), Map::new())
+            }
+            Request::Post(_) | Request::Call(_) => return None,
+        };
+        Some(Self { effect: Effect::Allow, subject, body, origin: "always".to_owned() })
+    }
+
+    fn around(post: &Post) -> Option<(Subject, Map<String, Value>)> {
+        let (endpoint, captured) = endpoint_of(&post.path)?;
         let mut body = Map::new();
         if let Action::Write(write) = &endpoint.action
             && write.kind == WriteKind::Collect
         {
-            let namespace = request.body.as_ref()?.get("namespace")?;
+            let namespace = post.body.as_ref()?.get("namespace")?;
             body.insert("namespace".to_owned(), namespace.clone());
         }
-        Some(Self {
-            effect: Effect::Allow,
-            pattern: Pattern::around(endpoint.path, &captured),
-            body,
-            origin: "always".to_owned(),
-        })
+        Some((Subject::Posts(Pattern::around(endpoint.path, &captured)), body))
     }
 
     /// Checks a rule against requests it must match and requests it must not.
@@ -103,20 +113,20 @@ impl Rule {
             Effect::Ask | Effect::Deny => Case::Insensitive,
         };
         let has = |(key, value): (&String, &Value)| {
-            request.body.as_ref().and_then(|body| body.get(key)) == Some(value)
+            request.body().and_then(|body| body.get(key)) == Some(value)
         };
-        self.pattern.matches(&request.path, case) && self.body.iter().all(has)
+        self.subject.matches(request, case) && self.body.iter().all(has)
     }
 
     /// Whether it names one path word for word.
     pub(super) fn is_exact(&self) -> bool {
-        self.pattern.is_exact()
+        self.subject.is_exact()
     }
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} POST {}", self.effect, self.pattern)?;
+        write!(f, "{} {}", self.effect, self.subject)?;
         if !self.body.is_empty() {
             write!(f, " {}", Value::Object(self.body.clone()))?;
         }

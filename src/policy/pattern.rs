@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use super::request::path_of;
 use super::rule::RuleError;
 use super::writes;
 use crate::hub::path::{Captured, Piece, Template};
@@ -32,10 +31,9 @@ pub(super) enum Case {
 }
 
 impl Pattern {
-    /// Reads a pattern such as `POST /models/my-org/*/discussions/*/comment`, which must be able to
-    /// match some writing endpoint.
-    pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let (path, rest) = path_of(text).map_err(RuleError::new)?;
+    /// Reads the path of `POST /models/my-org/*/discussions/*/comment`, which must be able to match
+    /// some writing endpoint, and behind which nothing else may stand.
+    pub(super) fn parse(path: &str, rest: &str) -> Result<Self, RuleError> {
         if !rest.is_empty() {
             let message = format!("found `{rest}` after the path");
             let hint = "conditions on the body are written in the config, as `body = { … }`";
@@ -150,9 +148,10 @@ impl fmt::Display for Pattern {
 mod tests {
     use super::*;
     use crate::hub::catalog::Endpoint;
+    use crate::policy::Subject;
 
     fn parse(text: &str) -> Result<String, String> {
-        Pattern::parse(text).map(|pattern| pattern.to_string()).map_err(|error| error.to_string())
+        Subject::parse(text).map(|subject| subject.to_string()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -166,9 +165,9 @@ mod tests {
             "POST /collections/*/*/items",
             "POST /datasets/a/b/user-access-request/handle",
         ] {
-            assert_eq!(parse(text), Ok(text["POST ".len()..].to_owned()));
+            assert_eq!(parse(text), Ok(text.to_owned()));
         }
-        assert_eq!(parse("post  /api/collections/ "), Ok("/collections".to_owned()));
+        assert_eq!(parse("post  /api/collections/ "), Ok("POST /collections".to_owned()));
     }
 
     #[test]
@@ -191,7 +190,7 @@ mod tests {
         insta::assert_snapshot!(texts.join("\n"), @r#"
         the method is missing: write `POST /models/a/b/discussions`
         reads are never asked about; rules are about `POST`
-        expected `POST /…`, found `DELETE /collections/a/b-1`
+        expected `POST /…` or the name of a tool, found `DELETE /collections/a/b-1`
         the path must start with `/`, found `models/a/b/discussions`
         no write has the path `/datasets/my-org/*/discussion/*/comment`; nearest is `POST /datasets/*/*/discussions/*/comment`
         no write has the path `/*/*/*/*`
