@@ -4,9 +4,11 @@
 //! or the Hub does with a setting.
 
 mod base_url;
+mod expand;
 mod file;
 mod hub;
 pub mod layers;
+pub mod mcp;
 mod origin;
 mod policy;
 mod provider;
@@ -23,7 +25,7 @@ use crate::model_spec::ModelSpec;
 use crate::secret::Secret;
 
 pub use base_url::{BaseUrl, NotABaseUrl};
-pub use file::{Rows, parse_rows};
+pub use file::{Rows, Trust as FileTrust, parse_rows};
 pub use hub::{Hub, TokenSource, token_file};
 pub use layers::{Environment, Flags, files, load};
 pub use origin::{Origin, Setting, Sourced, Warning};
@@ -63,6 +65,10 @@ pub struct Config {
     pub providers: BTreeMap<String, ProviderRow>,
     /// Short names for models, added and overridden.
     pub aliases: BTreeMap<String, ModelSpec>,
+    /// What `$GROUP.NAME` in the place of a model stands for, by `GROUP.NAME`.
+    pub model_references: BTreeMap<String, Sourced<String>>,
+    /// MCP servers, by name.
+    pub mcp_servers: BTreeMap<String, mcp::Server>,
     /// How long transcripts are kept.
     pub keep_transcripts: Sourced<Keep>,
     /// Where files of this program are kept.
@@ -174,6 +180,8 @@ impl Default for Config {
             policy: Policy::default(),
             providers: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            model_references: BTreeMap::new(),
+            mcp_servers: BTreeMap::new(),
             keep_transcripts: Sourced::by_default(Keep::DEFAULT),
             directories: Directories::default(),
         }

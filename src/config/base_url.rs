@@ -49,12 +49,7 @@ impl BaseUrl {
 
     /// Whether what is sent to it stays on this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.url().as_ref().and_then(Url::host) {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        self.url().as_ref().is_some_and(is_loopback)
     }
 
     /// The port, written or implied.
@@ -64,6 +59,16 @@ impl BaseUrl {
 
     fn url(&self) -> Option<Url> {
         Url::parse(self.as_str()).ok()
+    }
+}
+
+/// Whether what is sent to a URL stays on this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -10,15 +10,15 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Bad, Item, Reader, count, duration, mismatch, parsed, switch, text};
 use super::{
-    BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Retries, Timeouts,
+    BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Retries, Sourced, Timeouts,
 };
-use super::{policy, transcripts};
+use super::{mcp, policy, transcripts};
 use crate::diagnostic::Diagnostic;
 use crate::model_spec::{ModelSpec, ModelSpecError};
 
 /// How far a file is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trust {
+pub enum Trust {
     /// The person wrote or named it.
     Full,
     /// It lay where the program was started, as it may in a repository somebody else wrote. It may
@@ -35,7 +35,7 @@ pub struct Rows {
     pub aliases: BTreeMap<String, ModelSpec>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "model",
     "model_fallbacks",
     "base_url",
@@ -49,6 +49,8 @@ const KEYS: [&str; 13] = [
     "transcripts",
     "providers",
     "aliases",
+    "model_references",
+    "mcp",
 ];
 const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
 const TIMEOUTS_KEYS: [&str; 3] = ["connect", "idle", "reply"];
@@ -128,6 +130,8 @@ impl File<'_> {
                 }
                 "providers" => self.providers(&mut config.providers, item),
                 "aliases" => self.aliases(&mut config.aliases, item),
+                "model_references" => self.references(&mut config.model_references, item),
+                "mcp" => mcp::read(&mut config.mcp_servers, &mut self.reader, item, self.trust),
                 _ => self.reader.unknown("", key, &KEYS),
             }
         }
@@ -194,6 +198,18 @@ impl File<'_> {
                 self.reader.complain(key.span().start, Some(&path), message.to_owned().into());
             } else if let Some(spec) = self.reader.value(&path, item, spec) {
                 aliases.insert(name.to_owned(), spec);
+            }
+        }
+    }
+
+    fn references(&mut self, models: &mut BTreeMap<String, Sourced<String>>, item: &Item<'_>) {
+        for (group, item) in self.reader.table("model_references", item).into_iter().flatten() {
+            let path = format!("model_references.{}", group.get_ref());
+            for (name, item) in self.reader.table(&path, item).into_iter().flatten() {
+                let mut model = None;
+                self.reader.fill(&mut model, &format!("{path}.{}", name.get_ref()), item, text);
+                let reference = format!("{}.{}", group.get_ref(), name.get_ref());
+                models.extend(model.map(|model| (reference, model)));
             }
         }
     }

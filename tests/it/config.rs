@@ -3,6 +3,7 @@
 mod endpoint;
 mod environment;
 mod example;
+mod servers;
 mod strict;
 
 use std::path::Path;

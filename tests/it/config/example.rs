@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use agentcard::config::mcp::Address;
 use agentcard::config::{
     Config, Environment, Flags, KeyRule, MaxTokensField, Origin, PolicyEffect, ProviderRow,
     Sourced, load,
@@ -86,6 +87,14 @@ fn its_examples_are_read_as_what_they_say() {
     assert_eq!(rule.request, "POST /models/my-org/*/discussions/*/status");
     assert_eq!(serde_json::Value::from(rule.body.clone()), serde_json::json!({"status": "closed"}));
     assert_eq!((rule.matches.len(), rule.misses.len()), (1, 1));
+    assert_eq!(config.model_references["system.fast"].value, "groq.openai/gpt-oss-20b");
+    let environment = Environment::fixed([("EXAMPLE_TOKEN", "secret")]);
+    let address = |name: &str| config.mcp_servers[name].address(&environment).unwrap();
+    let Address::Process(files) = address("files") else { panic!() };
+    assert_eq!(files.line, "npx -y @modelcontextprotocol/server-filesystem .");
+    assert_eq!(files.environment["LOG_LEVEL"], "info");
+    let Address::Http(elsewhere) = address("elsewhere") else { panic!() };
+    assert_eq!(elsewhere.headers["authorization"], "Bearer secret");
     let small = "hf.openai/gpt-oss-20b:groq?temperature=0".parse().unwrap();
     assert_eq!(config.aliases, [("small".to_owned(), small)].into());
 }
@@ -101,7 +110,7 @@ fn names(line: &str) -> Vec<String> {
 /// The keys there are, as the hint for an unknown one lists them.
 #[test]
 fn it_shows_every_key() {
-    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[retries]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[providers.p]\nzz = 1";
+    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[retries]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[mcp]\nzz = 1\n[mcp.servers.p]\nzz = 1\n[providers.p]\nzz = 1";
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
     let diagnostics =
@@ -117,7 +126,10 @@ fn it_shows_every_key() {
     let shown: BTreeSet<String> = example(any_setting)
         .lines()
         .flat_map(names)
-        .filter(|name| !["small", "mine"].contains(&name.as_str()))
+        .filter(|name| {
+            !["small", "mine", "system", "fast", "files", "elsewhere", "clock"]
+                .contains(&name.as_str())
+        })
         .collect();
     assert_eq!(shown, known);
 }

@@ -1,0 +1,81 @@
+//! MCP servers of configuration files: what they come to, and what a stranger's file may not have
+//! sent.
+
+use agentcard::config::mcp::Address;
+use agentcard::config::{Environment, Flags};
+
+use super::Place;
+
+const VARIABLES: [(&str, &str); 2] = [("TOKEN", "hf_secret"), ("PORT", "8080")];
+
+/// Where each server of a file is, as text, all that is sent to it included.
+fn addresses(place: &Place) -> Vec<String> {
+    let environment = Environment::fixed(VARIABLES);
+    let config = place.load(&Flags::default());
+    let shown = |address| match address {
+        Ok(Address::Process(process)) => {
+            format!("{} {:?} {:?}", process.program, process.arguments, process.environment)
+        }
+        Ok(Address::Http(http)) => format!("{} {:?}", http.url, http.headers.len()),
+        Err(error) => error,
+    };
+    config.mcp_servers.values().map(|server| shown(server.address(&environment))).collect()
+}
+
+const SERVERS: &str = r#"
+[mcp.servers.a]
+target = "uvx server --port ${PORT}"
+args = ["--name", "x y"]
+env = { TOKEN = "${TOKEN}", LEVEL = "${LEVEL:info}" }
+[mcp.servers.b]
+url = "https://mcp.example.org/mcp"
+headers = { X-Plain = "1" }
+[mcp.servers.c]
+url = "https://mcp.example.org/mcp?key=${TOKEN}"
+[mcp.servers.d]
+target = "https://mcp.example.org/mcp"
+headers = { Authorization = "Bearer ${TOKEN}" }
+[mcp.servers.e]
+url = "http://localhost:${PORT}/mcp"
+headers = { Authorization = "Bearer ${TOKEN}" }
+[mcp.servers.f]
+url = "ftp://mcp.example.org"
+"#;
+
+#[test]
+fn variables_are_looked_up_when_a_server_is_used() {
+    insta::assert_snapshot!(addresses(&Place::new().user_file(SERVERS)).join("\n"), @r#"
+    uvx ["server", "--port", "8080", "--name", "x y"] {"LEVEL": "info", "TOKEN": "hf_secret"}
+    https://mcp.example.org/mcp 1
+    https://mcp.example.org/mcp?key=hf_secret 0
+    https://mcp.example.org/mcp 1
+    http://localhost:8080/mcp 1
+    its URL must start with `http://` or `https://`
+    "#);
+}
+
+#[test]
+fn a_projects_file_sends_no_variables_to_other_machines() {
+    insta::assert_snapshot!(addresses(&Place::new().project_file(SERVERS)).join("\n"), @r#"
+    uvx ["server", "--port", "8080", "--name", "x y"] {"LEVEL": "info", "TOKEN": "hf_secret"}
+    https://mcp.example.org/mcp 1
+    a project's file may not send variables of yours to another machine: define the server in your own config.toml
+    a project's file may not send variables of yours to another machine: define the server in your own config.toml
+    http://localhost:8080/mcp 1
+    its URL must start with `http://` or `https://`
+    "#);
+}
+
+#[test]
+fn what_may_be_secret_is_not_in_what_is_shown() {
+    let config = Place::new().user_file(SERVERS).load(&Flags::default());
+    let environment = Environment::fixed(VARIABLES);
+    let addresses = config.mcp_servers.values().map(|server| server.address(&environment));
+    let shown = format!("{config:?} {:?}", addresses.collect::<Vec<_>>());
+    assert!(!shown.contains("hf_secret") && !shown.contains("Bearer"), "{shown}");
+    let Address::Process(process) = config.mcp_servers["a"].address(&environment).unwrap() else {
+        panic!();
+    };
+    let written = "LEVEL=${LEVEL:info}\nTOKEN=${TOKEN}\n";
+    assert_eq!(process.written, format!("{written}{}", process.line));
+}
