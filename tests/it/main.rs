@@ -33,6 +33,8 @@ mod network;
 #[cfg(test)]
 mod planner;
 #[cfg(test)]
+mod prompt;
+#[cfg(test)]
 mod repl;
 #[cfg(test)]
 mod sandbox;

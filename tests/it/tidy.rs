@@ -98,7 +98,15 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rustyline", &["src/repl/editor"]),
     ("rmcp", &["src/tool/mcp.rs"]),
     ("async_openai", &["src/model/transport.rs"]),
-    ("rustix", &["src/cli/approve/person.rs", "src/cli/look.rs", "src/repl/editor.rs"]),
+    (
+        "rustix",
+        &[
+            "src/cli/approve/person.rs",
+            "src/cli/look.rs",
+            "src/repl/editor.rs",
+            "src/runtime/prompt/values.rs",
+        ],
+    ),
     ("pulldown_cmark", &["src/render/markdown"]),
     ("syntect", &["src/render/markdown/highlight.rs"]),
     ("axum", &["src/sandbox/"]),
