@@ -30,8 +30,7 @@ use std::path::{Path, PathBuf};
 
 pub use function_tool::FunctionTool;
 pub use path::KeyPath;
-pub use placeholder::{Missing, Placeholder, PromptValue};
-pub use prompt::{Piece, Prompt};
+pub use prompt::{Missing, Piece, Placeholder, Prompt, PromptValue};
 pub use reference::reference;
 pub use request_params::RequestParams;
 pub use schema::front_matter_schema;

@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn an_argument_ends_on_its_line_and_within_reason() {
-        let url = Placeholder::Url("http://x/{y}".to_owned());
-        assert_eq!(begins("{{url:http://x/{y}}}"), Some((Found::Placeholder(url), 20 - 1)));
+        let url = Placeholder::Url("http://x/{y}/z".to_owned());
+        assert_eq!(begins("{{url:http://x/{y}/z}}"), Some((Found::Placeholder(url), 22)));
         assert_eq!(begins("{{file:a\n}}"), None);
         assert_eq!(begins(&format!("{{{{file:{}}}}}", "x".repeat(LONGEST))), None);
         assert_eq!(begins("{{other:x}}"), None);

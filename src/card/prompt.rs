@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::placeholder::{Found, Placeholder, begins};
+use super::placeholder::{Found, begins};
+pub use super::placeholder::{Missing, Placeholder, PromptValue};
 use super::problem::{Problem, shown, start_of};
 use super::yaml::Locator;
 use crate::diagnostic::Place;
@@ -184,7 +185,6 @@ impl fmt::Display for Prompt {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placeholder::{Missing, PromptValue};
     use super::*;
 
     fn own(template: &str) -> (Prompt, Vec<Refused>) {
