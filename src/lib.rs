@@ -20,6 +20,7 @@ pub mod model;
 pub mod model_spec;
 pub mod net;
 pub mod policy;
+pub mod process;
 pub mod render;
 pub mod repl;
 pub mod runtime;
