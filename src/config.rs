@@ -14,6 +14,7 @@ mod policy;
 mod provider;
 mod reader;
 mod set;
+mod shell;
 mod transcripts;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub use origin::{Origin, Setting, Sourced, Warning};
 pub use policy::{Policy, PolicyEffect, PolicyRule};
 pub use provider::{KeyRule, MaxTokensField, ProviderRow};
 pub use reader::parse_duration;
-pub use transcripts::Keep;
+pub use {shell::Shell, transcripts::Keep};
 
 /// Everything that can be set outside a card.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,8 @@ pub struct Config {
     pub retries: Retries,
     /// The Hugging Face Hub.
     pub hub: Hub,
+    /// What the commands of a card's shell can reach.
+    pub shell: Shell,
     /// The rules about writes.
     pub policy: Policy,
     /// Providers added, and keys of known ones overridden.
@@ -177,6 +180,7 @@ impl Default for Config {
                 patience: Sourced::by_default(Duration::from_mins(1)),
             },
             hub: Hub::default(),
+            shell: Shell::default(),
             policy: Policy::default(),
             providers: BTreeMap::new(),
             aliases: BTreeMap::new(),

@@ -12,7 +12,9 @@ use super::path::{KeyPath, Spot};
 use super::problem::{Problem, shown, suggestion};
 use super::problems::Problems;
 use super::request_params::RequestParams;
+use super::shell::{self, Shell};
 use super::values::Values;
+use super::variable;
 use crate::diagnostic::did_you_mean;
 
 /// What the front matter of an agent says.
@@ -24,6 +26,7 @@ pub(super) struct FrontMatter {
     pub(super) standing: Standing,
     pub(super) model: Option<String>,
     pub(super) function_tools: Vec<FunctionTool>,
+    pub(super) shell: Option<Shell>,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
     pub(super) agents: Vec<String>,
@@ -56,6 +59,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         standing: standing(values, problems),
         model: values.text("model"),
         function_tools: function_tool::read(values.get("function_tools"), problems),
+        shell: shell::read(values, problems),
         request_params: request_params(values, problems),
         use_history: values.flag("use_history"),
         agents: values.texts("agents"),
@@ -82,9 +86,14 @@ fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
     did_you_mean(&folded, TYPES.iter().copied()) == Some("agent")
 }
 
-/// Finds keys that are given twice, wherever they are.
+/// Finds what is wrong whatever the key: keys that are given twice, and variables in texts.
 fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
     match node {
+        Node::Text(text) => {
+            if let Some(variable) = variable::find(text) {
+                problems.at_value(path, variable::not_yet(variable));
+            }
+        }
         Node::List(list) => {
             for (index, entry) in list.iter().enumerate() {
                 walk(&path.index(index), entry, problems);
@@ -107,7 +116,7 @@ fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
                 walk(&path_of_entry, entry, problems);
             }
         }
-        Node::Null | Node::Flag(_) | Node::Integer(_) | Node::Float(_) | Node::Text(_) => {}
+        Node::Null | Node::Flag(_) | Node::Integer(_) | Node::Float(_) => {}
     }
 }
 

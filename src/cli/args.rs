@@ -120,12 +120,23 @@ pub struct AgentArgs {
     /// Hand the model what the Hub sent, with nothing left out.
     #[arg(long)]
     pub raw_results: bool,
-    /// Run the programs the card brings (Python, hooks, servers, shell) without asking, this time.
-    #[arg(long)]
-    pub trust: bool,
     /// A configuration file in place of the user's and the project's.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What becomes of code the card brings.
+    #[command(flatten)]
+    pub code: CodeArgs,
+}
+
+/// What becomes of code a card brings.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct CodeArgs {
+    /// Run the programs the card brings (Python, hooks, servers, shell) without asking, this time.
+    #[arg(long)]
+    pub trust: bool,
+    /// Let the commands of a card's shell reach whatever you can, not only its directory.
+    #[arg(long)]
+    pub no_sandbox_shell: bool,
 }
 
 impl AgentArgs {

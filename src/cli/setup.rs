@@ -52,6 +52,7 @@ pub(super) fn flags(
         base_url: agent.base_url.clone(),
         color: output.color,
         raw_results: agent.raw_results.then_some(true),
+        sandbox_shell: agent.code.no_sandbox_shell.then_some(false),
         max_turns: limits.max_turns,
         timeout: limits.timeout,
         allow: rules.allow.clone(),
@@ -85,12 +86,6 @@ pub(super) fn resolve(
 ) -> Result<Blueprint, Failure> {
     runtime::resolve(config, deck, environment, surroundings(agent))
         .map_err(|errors| Failure::all(errors.iter().map(failure)))
-}
-
-/// The whole prompt of an agent, as far as it is known without connecting the agent.
-pub(super) async fn prompt(blueprint: &Blueprint, config: &Config) -> Result<String, Failure> {
-    let finished = blueprint.prompt.clone().finish(config, "").await;
-    finished.map_err(|error| failure(&error))
 }
 
 /// Makes a session of a blueprint; see [`runtime::connect`].

@@ -23,7 +23,7 @@ pub(super) async fn settle(
     let trust = Trust::new(scene.config.directories.state.as_deref());
     let untrusted = match trust.check(programs) {
         Ok(trusted) => return Ok(trusted),
-        Err(untrusted) if agent.trust => return Ok(untrusted.trust()),
+        Err(untrusted) if agent.code.trust => return Ok(untrusted.trust()),
         Err(untrusted) => untrusted,
     };
     let Some(person) = scene.person() else { return Err(unasked(&untrusted)) };

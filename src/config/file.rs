@@ -12,7 +12,7 @@ use super::reader::{Bad, Item, Reader, count, duration, mismatch, parsed, switch
 use super::{
     BaseUrl, Config, Hub, KeyRule, Limits, MaxTokensField, ProviderRow, Retries, Sourced, Timeouts,
 };
-use super::{mcp, policy, transcripts};
+use super::{mcp, policy, shell, transcripts};
 use crate::diagnostic::Diagnostic;
 use crate::model_spec::{ModelSpec, ModelSpecError};
 
@@ -35,7 +35,7 @@ pub struct Rows {
     pub aliases: BTreeMap<String, ModelSpec>,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "model",
     "model_fallbacks",
     "base_url",
@@ -45,6 +45,7 @@ const KEYS: [&str; 15] = [
     "timeouts",
     "retries",
     "hub",
+    "shell",
     "policy",
     "transcripts",
     "providers",
@@ -121,6 +122,11 @@ impl File<'_> {
                 "timeouts" => self.timeouts(&mut config.timeouts, item),
                 "retries" => self.retries(&mut config.retries, item),
                 "hub" => self.hub(&mut config.hub, item),
+                "shell" => {
+                    if let Some(table) = self.reader.table(name, item) {
+                        shell::read(&mut config.shell, &mut self.reader, table, self.trust);
+                    }
+                }
                 "policy" => policy::read(&mut config.policy, &mut self.reader, item, self.trust),
                 "transcripts" => {
                     if let Some(table) = self.reader.table(name, item) {

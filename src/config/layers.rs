@@ -3,6 +3,7 @@
 //! Each layer overwrites what the ones below it set. What a key means is told elsewhere.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::num::NonZeroU32;
@@ -30,6 +31,8 @@ pub struct Flags {
     pub color: Option<Color>,
     /// `--raw-results`.
     pub raw_results: Option<bool>,
+    /// `--no-sandbox-shell`, the other way round.
+    pub sandbox_shell: Option<bool>,
     /// `--max-turns`.
     pub max_turns: Option<NonZeroU32>,
     /// `--allow`, in the order in which they were given.
@@ -69,12 +72,21 @@ impl Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
     pub fn get(&self, name: &str) -> Option<String> {
         match &self.0 {
-            Variables::Process => {
-                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-            }
+            Variables::Process => std::env::var_os(name).as_ref().map(text),
             Variables::Fixed(variables) => variables.get(name).cloned(),
         }
         .filter(|value| !value.is_empty())
+    }
+
+    /// All variables, as text.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        match &self.0 {
+            Variables::Process => {
+                std::env::vars_os().map(|(name, value)| (text(&name), text(&value))).collect()
+            }
+            Variables::Fixed(variables) => variables.clone(),
+        }
     }
 
     /// The directory the program was started in.
@@ -104,6 +116,10 @@ impl Environment {
             .or_else(|| Some(self.home()?.join(below_home)))
             .map(|base| base.join("agentcard"))
     }
+}
+
+fn text(text: &OsString) -> String {
+    text.to_string_lossy().into_owned()
 }
 
 /// A configuration in the making.
@@ -236,6 +252,7 @@ impl Loading {
         fill(&mut config.model, flags.model.clone(), "--model");
         set(&mut config.color, flags.color, "--color");
         set(&mut config.hub.raw_results, flags.raw_results, "--raw-results");
+        set(&mut config.shell.sandbox, flags.sandbox_shell, "--no-sandbox-shell");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
         fill(&mut config.limits.time, flags.timeout, "--timeout");
         set(&mut config.policy.read_only, flags.read_only, "--read-only");

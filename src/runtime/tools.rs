@@ -4,12 +4,14 @@
 //! anything and connects what they come to. It runs nothing before it is connected.
 
 mod hub;
+mod shell;
 
 use std::sync::Arc;
 
 use super::SetupError;
 use super::connect::Surrounding;
 use crate::card::Card;
+use crate::config::{Config, Environment};
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
@@ -21,10 +23,16 @@ pub(super) enum Source {
     /// `hf_api_tool.py:hf_api_request`, which is part of this program; other runtimes of cards run
     /// it as Python.
     Hub,
+    /// Commands, and the files in a directory.
+    Shell(Box<shell::Workplace>),
 }
 
 /// Where the tools a card names come from, in its order, or everything that is wrong with that.
-pub(super) fn resolve(card: &Card) -> Result<Vec<Source>, Vec<SetupError>> {
+pub(super) fn resolve(
+    card: &Card,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Vec<Source>, Vec<SetupError>> {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     for tool in &card.function_tools {
@@ -32,6 +40,10 @@ pub(super) fn resolve(card: &Card) -> Result<Vec<Source>, Vec<SetupError>> {
             Ok(source) => sources.push(source),
             Err(error) => errors.push(error),
         }
+    }
+    match shell::resolve(card, config, environment) {
+        Ok(shell) => sources.extend(shell),
+        Err(error) => errors.push(error),
     }
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
@@ -41,6 +53,7 @@ impl Source {
     pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
+            Self::Shell(_) => shell::specs(),
         }
     }
 
@@ -48,6 +61,7 @@ impl Source {
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {
             Self::Hub => Vec::new(),
+            Self::Shell(workplace) => vec![workplace.program.clone()],
         }
     }
 
@@ -59,6 +73,7 @@ impl Source {
     ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
         match self {
             Self::Hub => hub::connect(surrounding),
+            Self::Shell(workplace) => Ok(shell::connect(*workplace)),
         }
     }
 }

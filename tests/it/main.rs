@@ -27,21 +27,19 @@ mod hub;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
-mod mcp;
-#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
 mod planner;
 #[cfg(test)]
-mod prompt;
-#[cfg(test)]
 mod repl;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod scripts;
+#[cfg(test)]
+mod shell;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

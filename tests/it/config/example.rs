@@ -52,6 +52,8 @@ fn the_defaults_it_shows_are_the_defaults() {
     config.hub.endpoint = by_default(config.hub.endpoint);
     config.hub.max_results = by_default(config.hub.max_results);
     config.hub.offline = by_default(config.hub.offline);
+    config.shell.sandbox = by_default(config.shell.sandbox);
+    config.shell.pass = by_default(config.shell.pass);
     config.policy.read_only = by_default(config.policy.read_only);
     config.keep_transcripts = by_default(config.keep_transcripts);
     assert_eq!(config, Config::default());
@@ -110,7 +112,7 @@ fn names(line: &str) -> Vec<String> {
 /// The keys there are, as the hint for an unknown one lists them.
 #[test]
 fn it_shows_every_key() {
-    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[retries]\nzz = 1\n[hub]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[mcp]\nzz = 1\n[mcp.servers.p]\nzz = 1\n[providers.p]\nzz = 1";
+    let probes = "zz = 1\n[limits]\nzz = 1\n[timeouts]\nzz = 1\n[retries]\nzz = 1\n[hub]\nzz = 1\n[shell]\nzz = 1\n[policy]\nzz = 1\n[[policy.rules]]\nzz = 1\n[transcripts]\nzz = 1\n[mcp]\nzz = 1\n[mcp.servers.p]\nzz = 1\n[providers.p]\nzz = 1";
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("agentcard.toml"), probes).unwrap();
     let diagnostics =

@@ -56,6 +56,10 @@ fn a_projects_file_may_not_say_where_keys_go() {
       hint: set it in your own config.toml, or name this file with `--config` if you trust it
     tests/fixtures/config/project/agentcard.toml:23:10: `policy.rules.effect`: a project's file may not permit writes: somebody else may have written it
       hint: set it in your own config.toml, or name this file with `--config` if you trust it
+    tests/fixtures/config/project/agentcard.toml:27:11: `shell.sandbox`: a project's file may only say `true` here
+      hint: set it in your own config.toml, or name this file with `--config` if you trust it
+    tests/fixtures/config/project/agentcard.toml:28:8: `shell.pass`: a project's file may not hand out variables
+      hint: set it in your own config.toml, or name this file with `--config` if you trust it
     ");
     let file = Path::new("tests/fixtures/config/project/agentcard.toml");
     assert_eq!(load(Some(file), ""), Ok(()), "a file that is named is trusted");

@@ -1,0 +1,101 @@
+//! The program with a card that asks for a shell.
+
+use serde_json::json;
+
+use crate::support::model_server::{ModelServer, Response};
+use crate::support::program::Program;
+
+const CARD: &str = "---\nname: worker\nshell: true\n---\nYou work in a directory.\n";
+
+/// A home with a card, and a model that says this.
+fn scene(card: &str, responses: Vec<Response>) -> (Program, ModelServer) {
+    let server = ModelServer::start(responses);
+    let program = Program::new()
+        .variable("PATH", "/usr/bin:/bin")
+        .variable("HF_TOKEN", "hf_secret")
+        .variable("AGENTCARD_BASE_URL", &server.url())
+        .variable("AGENTCARD_MODEL", "generic.m");
+    std::fs::write(program.home().join("worker.md"), card).unwrap();
+    (program, server)
+}
+
+fn bash(command: &str) -> Response {
+    Response::groq_call("bash", &json!({ "command": command }))
+}
+
+#[test]
+fn a_command_that_is_allowed_runs_without_the_persons_secrets() {
+    let (program, server) =
+        scene(CARD, vec![bash("echo \"[$HF_TOKEN]\"; pwd"), Response::text("Done.")]);
+    let ran = program.run(&["ask", "--card", "worker.md", "--trust", "--allow", "bash", "go"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "Done.\n"), "{}", ran.stderr);
+    let requests = server.requests();
+    let home = program.home().canonicalize().unwrap();
+    assert_eq!(
+        requests[1].messages().last().unwrap()["content"],
+        format!("[]\n{}\nprocess exit code was 0", home.display())
+    );
+    let tools: Vec<String> = requests[0].json()["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| tool["function"]["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(tools, ["bash", "process", "read_text_file", "write_text_file", "edit_file"]);
+}
+
+#[test]
+fn a_command_nobody_allowed_does_not_run() {
+    let (program, server) = scene(CARD, vec![bash("touch here"), Response::text("I could not.")]);
+    let ran = program.run(&["ask", "--card", "worker.md", "--trust", "go"]);
+    assert_eq!(ran.code, 60, "{}", ran.stderr);
+    assert!(ran.stderr.contains("--allow 'bash touch here'"), "{}", ran.stderr);
+    let said = server.requests()[1].messages().last().unwrap()["content"].to_string();
+    assert!(said.contains("Not sent: a write needs a person's yes"), "{said}");
+    assert!(!program.home().join("here").exists());
+}
+
+#[test]
+fn a_shell_nobody_trusts_asks_no_model() {
+    let (program, server) = scene(CARD, Vec::new());
+    let ran = program.run(&["ask", "--card", "worker.md", "--allow", "bash", "go"]);
+    assert_eq!(ran.code, 60, "{}", ran.stderr);
+    assert!(ran.stderr.contains("--trust"), "{}", ran.stderr);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_working_directory_that_is_not_there_is_a_complaint_about_the_card() {
+    let card = CARD.replace("shell: true", "shell: true\ncwd: nowhere");
+    let (program, _server) = scene(&card, Vec::new());
+    let ran = program.run(&["ask", "--card", "worker.md", "--trust", "go"]);
+    let home = program.home().display().to_string();
+    assert_eq!(ran.code, 52);
+    assert_eq!(
+        ran.stderr.replace(&home, "HOME"),
+        "error: worker.md:4:6: `cwd`: HOME/nowhere cannot be worked in: No such file or directory \
+         (os error 2)\n  hint: a relative one is meant from where the program is started\n"
+    );
+}
+
+#[test]
+fn the_kernel_keeps_commands_in_their_directory_unless_it_is_told_not_to() {
+    if !agentcard::tool::shell::is_enforced() {
+        eprintln!("skipped: this kernel has no Landlock");
+        return;
+    }
+    // The program's home is a temporary directory, where commands may write; this one is not.
+    let elsewhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    std::fs::write(elsewhere.path().join("file"), "text\n").unwrap();
+    let command = format!("cat {}/file", elsewhere.path().display());
+    for (flag, expected) in
+        [("-q", "process exit code was 1"), ("--no-sandbox-shell", "process exit code was 0")]
+    {
+        let (program, server) = scene(CARD, vec![bash(&command), Response::text("Done.")]);
+        let arguments = ["ask", "--card", "worker.md", "--trust", "--allow", "bash", flag, "go"];
+        let ran = program.run(&arguments);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let content = server.requests()[1].messages().last().unwrap()["content"].to_string();
+        assert!(content.contains(expected), "{flag}: {content}");
+    }
+}
