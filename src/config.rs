@@ -5,6 +5,7 @@
 
 mod base_url;
 mod expand;
+mod fast_agent;
 mod file;
 mod hub;
 pub mod layers;
@@ -144,11 +145,26 @@ pub struct Directories {
 
 impl Config {
     /// The model spec to use for a card: a flag goes before the card, and the card before the
-    /// environment and the files.
+    /// environment and the files. A reference in the card, such as `$system.fast`, that stands for
+    /// nothing says no more than no model at all.
     pub fn model_for(&self, card_model: Option<&str>) -> Option<Sourced<String>> {
+        let card_model = card_model.and_then(|written| self.dereferenced(written));
         match (&self.model, card_model) {
             (Some(Sourced { origin: Origin::Flag(_), .. }), _) | (_, None) => self.model.clone(),
             (_, Some(name)) => Some(Sourced { value: name.to_owned(), origin: Origin::Card }),
+        }
+    }
+
+    /// Whether a card's model is a reference that stands for nothing. `$system.default` means the
+    /// configured model unless somebody says otherwise.
+    pub fn is_dangling(&self, card_model: &str) -> bool {
+        card_model != "$system.default" && self.dereferenced(card_model).is_none()
+    }
+
+    fn dereferenced<'a>(&'a self, written: &'a str) -> Option<&'a str> {
+        match written.strip_prefix('$') {
+            Some(reference) => Some(self.model_references.get(reference)?.value.as_str()),
+            None => Some(written),
         }
     }
 }

@@ -143,7 +143,10 @@ fn target(
     if surroundings == Surroundings::Sandbox && !by_flag {
         return Ok((PLANNER.to_owned(), Target::Builtin(Builtin::Hub)));
     }
-    let Sourced { value, origin } = named.ok_or(SetupError::NoModel)?;
+    let Sourced { value, origin } = named.ok_or_else(|| match &card.model {
+        Some(reference) => SetupError::Dangling(reference.clone()),
+        None => SetupError::NoModel,
+    })?;
     let spec: ModelSpec = value.parse().map_err(|error| SetupError::Spec { error, origin })?;
     let target = endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)?;
     Ok((value, target))

@@ -33,38 +33,74 @@ pub(super) struct Cards {
     pub(super) notices: Vec<String>,
 }
 
-/// Loads the cards of a run.
+/// Loads the cards of a run, and adds to the configuration what lies beside them.
 pub(super) fn load(
     agent: &AgentArgs,
-    config: &Config,
+    config: &mut Config,
     environment: &Environment,
 ) -> Result<Cards, Failure> {
-    let mut paths = agent.cards.clone();
-    let mut notices = Vec::new();
-    if paths.is_empty() {
-        paths.extend(config.card.as_ref().map(|card| card.value.clone()));
-    }
-    if paths.is_empty() {
-        let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
-        let cards = home.join("agent-cards");
-        if card_files(&cards)?.is_some_and(|files| !files.is_empty()) {
-            notices.push(format!("the cards of {} are used", cards.display()));
-            paths.push(cards);
-        }
-    }
-    if paths.is_empty() {
-        paths.push(BUILT_IN_PATH.into());
+    let Given { paths, home, mut notices } = given(agent, config, environment)?;
+    let paths_and_tools = || paths.iter().chain(&agent.card_tools).map(PathBuf::as_path);
+    if paths_and_tools().any(|path| path != Path::new(BUILT_IN_PATH)) {
+        let beside = paths_and_tools().map(|path| if path.is_dir() { path } else { beside(path) });
+        add_fast_agent(config, beside.chain([Path::new(".")]).chain(home.as_deref()))?;
     }
     let mut seen = HashSet::new();
     let [cards, offered] = [&paths, &agent.card_tools].map(|paths| read_all(paths, &mut seen));
     let (cards, offered) = (cards?, offered?);
-    let named = agent.agent.as_deref();
-    let deck = Deck::assemble(cards, offered, named).map_err(undecided)?;
+    let deck = Deck::assemble(cards, offered, agent.agent.as_deref()).map_err(undecided)?;
     if !deck.children(deck.asked()).is_empty() {
         return Err(Failure::new(Exit::Invalid, "cards as tools are not supported yet")
             .hint("without --card-tool the agent can be asked"));
     }
+    if let Some(model) = deck.asked().model.as_ref().filter(|model| config.is_dangling(model)) {
+        notices.push(format!("`{model}` is defined nowhere: the configured model takes its place"));
+    }
     Ok(Cards { deck, notices })
+}
+
+/// Which files and directories cards are read from.
+struct Given {
+    paths: Vec<PathBuf>,
+    /// The folder of fast-agent, if its cards are used.
+    home: Option<PathBuf>,
+    notices: Vec<String>,
+}
+
+fn given(agent: &AgentArgs, config: &Config, environment: &Environment) -> Result<Given, Failure> {
+    let configured = config.card.as_ref().map(|card| &card.value);
+    let named = |paths: Vec<PathBuf>| Given { paths, home: None, notices: Vec::new() };
+    if !agent.cards.is_empty() {
+        return Ok(named(agent.cards.clone()));
+    }
+    if let Some(card) = configured {
+        return Ok(named(vec![card.clone()]));
+    }
+    let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
+    let cards = home.join("agent-cards");
+    if card_files(&cards)?.is_none_or(|files| files.is_empty()) {
+        return Ok(named(vec![BUILT_IN_PATH.into()]));
+    }
+    let notices = vec![format!("the cards of {} are used", cards.display())];
+    Ok(Given { paths: vec![cards], home: Some(home), notices })
+}
+
+/// Adds what `fast-agent.yaml` says in directories, each of which is looked at once.
+pub(super) fn add_fast_agent<'a>(
+    config: &mut Config,
+    directories: impl Iterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    let directories: Vec<PathBuf> = directories
+        .filter(|directory| directory.canonicalize().is_ok_and(|real| seen.insert(real)))
+        .map(|directory| directory.strip_prefix(".").unwrap_or(directory).to_owned())
+        .collect();
+    config.add_fast_agent(&directories).map_err(|diagnostics| Failure::invalid(&diagnostics))
+}
+
+/// The directory a file lies in.
+pub(super) fn beside(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
 }
 
 /// Loads a card, or the built-in one.

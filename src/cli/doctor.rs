@@ -39,13 +39,13 @@ async fn checks(args: &DoctorArgs, environment: &Environment) -> Vec<Check> {
     let flags = setup::flags(agent, &LimitArgs::default(), &output, &RuleArgs::default());
     let loaded = setup::settings(&flags, environment);
     let mut checks = vec![settings::configuration(&loaded, &flags, environment)];
-    let Ok((config, _)) = loaded else {
+    let Ok((mut config, _)) = loaded else {
         checks.extend(unchecked(&["card", "model", "endpoint", "token", "hub", "local servers"]));
         checks.push(machine::network(environment));
         checks.push(machine::python(environment).await);
         return checks;
     };
-    let (card, blueprint) = settings::card(&config, agent, environment);
+    let (card, blueprint) = settings::card(&mut config, agent, environment);
     checks.push(card);
     let probing = if args.probe { Probing::Asked } else { Probing::NotAsked };
     let (model, (token, hub), local, python) = tokio::join!(

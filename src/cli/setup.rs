@@ -33,8 +33,8 @@ pub(super) fn load(
     environment: &Environment,
 ) -> Result<Setup, Failure> {
     let flags = flags(agent, limits, output, rules);
-    let (config, warnings) = settings(&flags, environment)?;
-    let Cards { deck, notices } = deck::load(agent, &config, environment)?;
+    let (mut config, warnings) = settings(&flags, environment)?;
+    let Cards { deck, notices } = deck::load(agent, &mut config, environment)?;
     let warnings = warnings.iter().map(ToString::to_string).chain(notices).collect();
     Ok(Setup { config, deck, warnings })
 }
@@ -127,6 +127,13 @@ fn failure(error: &SetupError) -> Failure {
     match error {
         SetupError::NoModel => Failure::new(Exit::Invalid, message)
             .hint("name one in the card, with --model, or in AGENTCARD_MODEL"),
+        SetupError::Dangling(reference) => {
+            let (group, name) =
+                reference.trim_start_matches('$').split_once('.').unwrap_or_default();
+            Failure::new(Exit::Invalid, message)
+                .hint("name one with --model, or in AGENTCARD_MODEL")
+                .hint(format!("or define it: [model_references.{group}] {name} = \"…\""))
+        }
         SetupError::Spec { error, .. } => {
             let failure = Failure::new(Exit::Invalid, message);
             error.hint.iter().fold(failure, |failure, hint| failure.hint(hint.as_str()))

@@ -15,6 +15,9 @@ pub enum SetupError {
     /// Neither card nor configuration names a model.
     #[error("no model is named")]
     NoModel,
+    /// The card names a model by a reference that stands for nothing, and nobody else names one.
+    #[error("the card's model `{0}` is defined nowhere, and no other model is named")]
+    Dangling(String),
     /// The model spec cannot be read.
     #[error("{error} (from {origin})")]
     Spec {

@@ -3,6 +3,7 @@
 mod endpoint;
 mod environment;
 mod example;
+mod fast_agent;
 mod servers;
 mod strict;
 

@@ -204,3 +204,49 @@ fn the_asked_one_calls_what_was_offered_too() {
     };
     assert_eq!(["a", "b", "c", "d"].map(children), ["b c d", "", "", "b"]);
 }
+
+#[test]
+fn a_folder_with_its_own_configuration_runs_as_it_is() {
+    let program = home(&[
+        ("team/fast-agent.yaml", "default_model: builtin.echo\nlogger: {level: debug}\n"),
+        ("team/ann.md", "---\n---\nRepeat it.\n"),
+        ("team/bob.md", "---\nmodel: $system.fast\n---\nRepeat it.\n"),
+        ("zoe.md", "---\n---\nRepeat it.\n"),
+    ]);
+    let ran = program.run(&["ask", "-q", "--card", "team/ann.md", "Hello"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "Hello\n", ""));
+    let ran = program.run(&["ask", "--card", "team", "--agent", "bob", "Hello"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 0
+    --- stdout
+    Hello
+    --- stderr
+    warning: `$system.fast` is defined nowhere: the configured model takes its place
+    ");
+    let ran = program.run(&["ask", "--card", "zoe.md", "Hello"]);
+    assert!(ran.stderr.contains("no model is named"), "{}", ran.stderr);
+    fs::remove_file(program.home().join("team/fast-agent.yaml")).unwrap();
+    let ran = program.run(&["ask", "--card", "team", "--agent", "bob", "Hello"]);
+    insta::assert_snapshot!(ran.shown(), @r#"
+    exit 52
+    --- stdout
+    --- stderr
+    error: the card's model `$system.fast` is defined nowhere, and no other model is named
+      hint: name one with --model, or in AGENTCARD_MODEL
+      hint: or define it: [model_references.system] fast = "…"
+    "#);
+    let references = "model_references: {system: {fast: builtin.echo}}\nx: [\n";
+    fs::write(program.home().join("fast-agent.yaml"), references).unwrap();
+    let ran = program.run(&["ask", "--card", "team", "--agent", "bob", "Hello"]);
+    insta::assert_snapshot!(ran.shown(), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: fast-agent.yaml:3:1: the YAML cannot be read: did not find expected node content
+    ");
+    let checked = program.run(&["cards", "check", "team"]);
+    assert_eq!(checked.code, 52);
+    fs::write(program.home().join("fast-agent.yaml"), references.replace("x: [", "")).unwrap();
+    let ran = program.run(&["ask", "--card", "team", "--agent", "bob", "Hello"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "Hello\n"));
+}

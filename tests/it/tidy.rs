@@ -109,7 +109,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("axum", &["src/sandbox/"]),
     ("boon", &["src/schema.rs"]),
     ("gray_matter", &["src/card/front_matter.rs"]),
-    ("serde_yaml", &["src/card"]),
+    ("serde_yaml", &["src/card", "src/config/fast_agent.rs"]),
     ("std::env", &["src/config/layers.rs", "src/main.rs"]),
 ];
 

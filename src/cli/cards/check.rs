@@ -56,7 +56,10 @@ pub(super) struct Checked {
 
 fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, Failure> {
     let flags = Flags { config: args.config.clone(), ..Flags::default() };
-    let (config, _) = setup::settings(&flags, environment)?;
+    let (mut config, _) = setup::settings(&flags, environment)?;
+    let directories =
+        args.paths.iter().map(|path| if path.is_dir() { path } else { deck::beside(path) });
+    deck::add_fast_agent(&mut config, directories.chain([Path::new(".")]))?;
     let mut checked = Vec::new();
     for path in &args.paths {
         let files = if path.is_dir() {

@@ -40,7 +40,7 @@ pub(super) fn configuration(
 
 /// Whether the card can be loaded, and what it comes to.
 pub(super) fn card(
-    config: &Config,
+    config: &mut Config,
     agent: &AgentArgs,
     environment: &Environment,
 ) -> (Check, Result<Blueprint, &'static str>) {
