@@ -130,6 +130,7 @@ async fn ask(
     if let Some(limit) = agent.limits.reached(report) {
         return Err(Outcome::Limit(limit));
     }
+    agent.tools.refresh(events).await;
     report.turns += 1;
     events.send(Event::TurnStarted { turn: report.turns });
     let reply = window::ask(agent, conversation, wanted, events, report).await;

@@ -16,6 +16,7 @@ mod path;
 mod placeholder;
 mod problem;
 mod problems;
+mod prompt;
 mod reference;
 mod request_params;
 mod schema;
@@ -28,10 +29,9 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
 pub use function_tool::FunctionTool;
 pub use path::KeyPath;
+pub use prompt::{Missing, Piece, Placeholder, Prompt, PromptValue};
 pub use reference::reference;
 pub use request_params::RequestParams;
 pub use schema::front_matter_schema;
@@ -39,9 +39,10 @@ pub use shell::Shell;
 pub use yaml::Front;
 
 use crate::diagnostic::Diagnostic;
+use check::{FrontMatter, check};
 use instruction::Passage;
-use problem::Problem;
-use problems::Problems;
+use problem::{Problem, suggestion};
+use problems::{Found, Problems};
 use source::Format;
 use yaml::Document;
 
@@ -54,9 +55,11 @@ pub struct Card {
     pub name: String,
     /// What the agent is for, in a sentence.
     pub description: Option<String>,
-    /// The system prompt: the body, or the `instruction` of a card without one, with `\n` line ends.
-    /// A card that has neither gets the usual prompt of such cards, as far as it can be expanded.
-    pub instruction: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The system prompt: the body, or the `instruction` of a card without one. A card that has
+    /// neither gets the usual prompt of such cards.
+    pub instruction: Prompt,
     /// How the agent is offered to people.
     pub standing: Standing,
     /// The model, as written: `hf.openai/gpt-oss-20b:groq`.
@@ -73,20 +76,17 @@ pub struct Card {
     pub use_history: bool,
     /// Its YAML, in which the place of a key is found.
     pub front: Front,
+    /// What is odd about it and keeps nothing from running.
+    pub warnings: Vec<Diagnostic>,
 }
 
-impl Card {
-    /// A complaint about a value in it, with the value's place. Values that are not given have none.
-    pub fn complaint(&self, code: &'static str, key: &KeyPath, message: String) -> Diagnostic {
-        Diagnostic {
-            code,
-            file: self.path.clone(),
-            place: self.front.place(key, path::Spot::Value),
-            key: Some(key.to_string()),
-            message,
-            hint: None,
-        }
-    }
+/// Where a card comes from, and with that what of this machine it may draw on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It is a file of this machine, or part of this program.
+    Local,
+    /// It is somebody else's: no variable and no file of this machine gets into it.
+    Remote,
 }
 
 /// How an agent is offered to people when several cards are at hand.
@@ -101,8 +101,38 @@ pub enum Standing {
     ToolOnly,
 }
 
-/// Loads the card at a path. `today` is what `{{currentDate}}` stands for; it is only asked where
-/// that is written, since finding the local time zone takes longer than reading a card.
+impl Card {
+    /// A complaint about a value in it, with the value's place. Values that are not given have none.
+    pub fn complaint(&self, code: &'static str, key: &KeyPath, message: String) -> Diagnostic {
+        Diagnostic {
+            code,
+            file: self.path.clone(),
+            place: self.front.place(key, path::Spot::Value),
+            key: Some(key.to_string()),
+            message,
+            hint: None,
+        }
+    }
+
+    /// The placeholders of its prompt that stand for nothing and stay as they are, which may be
+    /// meant.
+    pub fn unknown_placeholders(&self) -> Vec<Diagnostic> {
+        let unknown = self.instruction.unknown().map(|(name, place)| {
+            let message = format!("`{{{{{name}}}}}` stands for nothing and stays as it is");
+            Problem::new(message)
+                .kind("unknown-placeholder")
+                .at(place.or_else(|| self.instruction.place()))
+                .hint(suggestion(name, placeholder::names()))
+                .in_file(&self.path)
+        });
+        unknown.collect()
+    }
+}
+
+/// What the variables of the environment stand for.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Loads the card at a path. `variables` is what `${NAME}` stands for in its front matter.
 ///
 /// A card is `.md`, `.markdown`, `.yaml` or `.yml`, at most 1 MiB, of which at most 64 KiB are YAML.
 /// What is wrong with it comes back all at once, in the order of the file, as far as it can be read;
@@ -113,55 +143,64 @@ pub enum Standing {
 ///     hint: did you mean `model`?
 /// cards/hub.md:5:16: `request_params.temperature`: must be a number from 0 to 2, not text
 ///     hint: write it without quotes
-/// cards/hub.md:6:1: `shell`: is not supported yet
+/// cards/hub.md:6:1: `commands`: is not supported yet
 ///     hint: remove it: a card that needs it cannot run yet
-/// cards/hub.md:9:9: `{{env}}` is not supported yet
-///     hint: write `\{{env}}` if it is meant as text
+/// cards/hub.md:9:9: `{{agents}}` is for cards of type `orchestrator` alone
+///     hint: write `\{{agents}}` if it is meant as text
 /// ```
-pub fn load(path: &Path, today: fn() -> Date) -> Result<Card, Vec<Diagnostic>> {
+pub fn load(path: &Path, variables: Lookup<'_>) -> Result<Card, Vec<Diagnostic>> {
     let bytes = source::read(path).map_err(|problem| vec![problem.in_file(path)])?;
-    parse(path, &bytes, today)
+    parse(path, &bytes, Origin::Local, variables)
 }
 
 /// Parses the bytes of the card that is at a path, as [`load`] does, without reading anything.
-pub fn parse(path: &Path, bytes: &[u8], today: fn() -> Date) -> Result<Card, Vec<Diagnostic>> {
+pub fn parse(
+    path: &Path,
+    bytes: &[u8],
+    origin: Origin,
+    variables: Lookup<'_>,
+) -> Result<Card, Vec<Diagnostic>> {
     let alone = |problem: Problem| vec![problem.in_file(path)];
     let format = Format::of(path).map_err(alone)?;
     let text = source::decode(bytes).map_err(alone)?;
-    match format {
+    let (document, body) = match format {
         Format::Markdown => {
             let split = front_matter::split(text).map_err(alone)?;
             let document = Document::read(&split.block, split.block_line).map_err(alone)?;
-            let body = Passage::after(text, split.body_start);
-            assemble(path, &document, Some(body), today)
+            (document, Some(Passage::after(text, split.body_start)))
         }
-        Format::Yaml => {
-            let document = Document::read(text, 1).map_err(alone)?;
-            assemble(path, &document, None, today)
+        Format::Yaml => (Document::read(text, 1).map_err(alone)?, None),
+    };
+    let mut problems = Problems::new(&document);
+    let filled = match origin {
+        Origin::Local => variable::fill(document.root(), variables, &mut problems),
+        Origin::Remote => {
+            variable::leave(document.root(), &mut problems);
+            None
         }
+    };
+    let root = filled.as_ref().unwrap_or(document.root());
+    let front = check(root, &mut problems).map(|mut front| {
+        let given = front.instruction.take();
+        (instruction::resolve(body, given, origin, &mut problems), front)
+    });
+    let Found { errors, warnings } = problems.into_diagnostics(path);
+    match front {
+        Some((instruction, front)) if errors.is_empty() => {
+            let written = document.front().clone();
+            Ok(Card { warnings, front: written, ..assemble(path, origin, instruction, front) })
+        }
+        _ => Err(errors),
     }
 }
 
-fn assemble(
-    path: &Path,
-    document: &Document,
-    body: Option<Passage<'_>>,
-    today: fn() -> Date,
-) -> Result<Card, Vec<Diagnostic>> {
-    let mut problems = Problems::new(document);
-    let front = check::check(document.root(), &mut problems).map(|mut front| {
-        let given = front.instruction.take();
-        (instruction::resolve(body, given, today, &mut problems), front)
-    });
-    let (instruction, front) = match (front, problems.into_diagnostics(path)) {
-        (Some(read), None) => read,
-        (_, diagnostics) => return Err(diagnostics.unwrap_or_default()),
-    };
+fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter) -> Card {
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Card {
+    Card {
         path: path.to_owned(),
         name: front.name.unwrap_or_else(stem).replace(' ', "_"),
         description: front.description,
+        origin,
         instruction,
         standing: front.standing,
         model: front.model,
@@ -170,6 +209,7 @@ fn assemble(
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
         agents: front.agents,
-        front: document.front().clone(),
-    })
+        front: Front::default(),
+        warnings: Vec::new(),
+    }
 }

@@ -65,7 +65,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Cards { command: CardsCommand::Check(args) }) => {
             cards::check::check(&args, &environment)
         }
-        Some(Command::Cards { command }) => print(cards::cards(command, &environment)),
+        Some(Command::Cards { command }) => {
+            block_on(async move { print(cards::cards(command, &environment).await) })
+        }
         Some(Command::Transcripts { command }) => {
             print(transcripts::transcripts(command, &environment))
         }

@@ -5,7 +5,10 @@
 
 mod connect;
 mod error;
+mod prompt;
 mod tools;
+
+use std::path::PathBuf;
 
 use crate::agent::Limits;
 use crate::card::Card;
@@ -20,6 +23,7 @@ use crate::trust::{Program, Trusted};
 
 pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
+pub use prompt::{Beside, Included, SystemPrompt};
 use tools::Source;
 
 /// How the planner is named among models.
@@ -38,6 +42,8 @@ pub enum Surroundings {
 pub struct Blueprint {
     /// The card.
     pub card: Card,
+    /// Its prompt.
+    pub prompt: SystemPrompt,
     /// The model as it was named.
     pub spec: String,
     /// Who replies.
@@ -67,15 +73,18 @@ pub fn resolve(
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
     let fallbacks =
         fallbacks(config, environment).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let sources =
-        tools::resolve(&card, config, environment).map_err(|found| errors.extend(found)).ok();
-    match (target, sources) {
-        (Some((spec, target)), Some(sources)) if errors.is_empty() => {
-            let limits = limits(config, &card);
-            let delivery = Delivery::default();
+    let sources = tools::resolve(&card, config, environment)
+        .map_err(|found| errors.extend(found))
+        .unwrap_or_default();
+    let named = target.as_ref().map(|(_, target)| target);
+    let prompt = prompt(&card, named, environment).map_err(|found| errors.extend(found));
+    match (target, prompt) {
+        (Some((spec, target)), Ok(prompt)) if errors.is_empty() => {
+            let (limits, delivery) = (limits(config, &card), Delivery::default());
             let trusted = Trusted::default();
             Ok(Blueprint {
                 card,
+                prompt,
                 spec,
                 target,
                 fallbacks,
@@ -88,6 +97,19 @@ pub fn resolve(
         }
         _ => Err(errors),
     }
+}
+
+/// The card's prompt, as far as it can be known without running or fetching anything.
+fn prompt(
+    card: &Card,
+    target: Option<&Target>,
+    environment: &Environment,
+) -> Result<SystemPrompt, Vec<SetupError>> {
+    let directory = environment.directory().unwrap_or_default();
+    let home =
+        environment.get("FAST_AGENT_HOME").map_or_else(|| ".fast-agent".into(), PathBuf::from);
+    let home = directory.join(home);
+    prompt::resolve(&prompt::Scene { card, directory: &directory, home, target })
 }
 
 impl Blueprint {

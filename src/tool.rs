@@ -10,6 +10,7 @@ mod clip;
 mod directory;
 pub mod files;
 pub mod hub;
+pub mod mcp;
 pub mod set;
 pub mod shell;
 
@@ -60,6 +61,16 @@ pub trait Tool: Send + Sync {
             Err(ToolError::new(format!("{} makes no writes", approved.plan().tool())))
         })
     }
+}
+
+/// Tools that are known only while something runs, and that may become others meanwhile.
+pub trait Supply: Send + Sync {
+    /// The tools there are now, after whatever has to run for them was started: the same list, until
+    /// something changes. What cannot be had is reported, and its tools are missing.
+    fn tools<'a>(&'a self, events: &'a Events) -> BoxFuture<'a, Arc<[Arc<dyn Tool>]>>;
+
+    /// Why there is no tool of this name, if it would come from here; the model reads it.
+    fn lack(&self, name: &str) -> Option<String>;
 }
 
 /// What a tool may use besides its arguments. A call is cancelled by dropping its future.

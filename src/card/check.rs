@@ -14,7 +14,6 @@ use super::problems::Problems;
 use super::request_params::RequestParams;
 use super::shell::{self, Shell};
 use super::values::Values;
-use super::variable;
 use crate::diagnostic::did_you_mean;
 
 /// What the front matter of an agent says.
@@ -86,14 +85,9 @@ fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
     did_you_mean(&folded, TYPES.iter().copied()) == Some("agent")
 }
 
-/// Finds what is wrong whatever the key: keys that are given twice, and variables in texts.
+/// Finds keys that are given twice, wherever they are.
 fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
     match node {
-        Node::Text(text) => {
-            if let Some(variable) = variable::find(text) {
-                problems.at_value(path, variable::not_yet(variable));
-            }
-        }
         Node::List(list) => {
             for (index, entry) in list.iter().enumerate() {
                 walk(&path.index(index), entry, problems);
@@ -116,7 +110,7 @@ fn walk(path: &KeyPath, node: &Node, problems: &mut Problems<'_>) {
                 walk(&path_of_entry, entry, problems);
             }
         }
-        Node::Null | Node::Flag(_) | Node::Integer(_) | Node::Float(_) => {}
+        Node::Null | Node::Flag(_) | Node::Integer(_) | Node::Float(_) | Node::Text(_) => {}
     }
 }
 

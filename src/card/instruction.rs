@@ -2,17 +2,17 @@
 //!
 //! It does not know the rest of the card.
 
-use jiff::civil::Date;
-
+use super::Origin;
 use super::path::KeyPath;
-use super::placeholder::{Expanded, Unsupported, expand};
-use super::problem::{Problem, place_of, shown};
+use super::problem::{Problem, place_of, start_of};
 use super::problems::Problems;
+use super::prompt::{Escapes, Piece, Prompt, Refused, read};
 use crate::diagnostic::Place;
 
 /// The prompt of a card that gives none.
 const DEFAULT: &str = "You are a helpful AI Agent.\n\n\
-    Mermaid diagrams between code fences are supported.\n\n\
+    {{serverInstructions}}\n{{agentSkills}}\n{{file_silent:AGENTS.md}}\n{{env}}\n\n\
+    Mermaid diagrams between code fences are supported.\n\n{{model_specific}}\n\n\
     The current date is {{currentDate}}.";
 
 /// Lines that would begin a saved message; a body holds none.
@@ -59,12 +59,12 @@ impl<'a> Passage<'a> {
 pub(super) fn resolve(
     body: Option<Passage<'_>>,
     instruction: Option<String>,
-    today: fn() -> Date,
+    origin: Origin,
     problems: &mut Problems<'_>,
-) -> String {
+) -> Prompt {
     let body = body.map(Passage::prompt).filter(|body| !body.text.is_empty());
     let key = KeyPath::top("instruction");
-    let expanded = match (body, instruction) {
+    let prompt = match (body, instruction) {
         (Some(body), instruction) => {
             if instruction.is_some() {
                 let both = Problem::new("the card has a body too, and only one can be the prompt");
@@ -73,22 +73,36 @@ pub(super) fn resolve(
                     both.kind("two-prompts").hint("keep the one or the other".to_owned()),
                 );
             }
-            expand_body(body, today, problems)
+            read_body(body, problems)
         }
         (None, Some(instruction)) => {
-            let expanded = expand(&instruction, today);
-            for Unsupported { placeholder, .. } in &expanded.unsupported {
-                problems.at_value(&key, not_yet(placeholder));
-            }
-            expanded
+            let mut refused = |Refused { problem, .. }: Refused| problems.at_value(&key, problem);
+            let prompt = read(&instruction, start_of(), Escapes::Honored, &mut refused);
+            prompt.under(problems.locator(&key))
         }
-        (None, None) => expand(DEFAULT, today),
+        (None, None) => return default(origin),
     };
-    // A checkout with other line ends must not be another prompt.
-    if expanded.text.contains('\r') { expanded.text.replace("\r\n", "\n") } else { expanded.text }
+    if origin == Origin::Remote
+        && let Some(Piece::Placeholder { place, .. }) =
+            prompt.pieces.iter().find(|piece| Prompt::is_file(piece))
+    {
+        let message = "a card from elsewhere includes no files of this machine";
+        let place = place.or_else(|| prompt.place());
+        problems.add(|| Problem::new(message).kind("remote-card").at(place));
+    }
+    prompt
 }
 
-fn expand_body(body: Passage<'_>, today: fn() -> Date, problems: &mut Problems<'_>) -> Expanded {
+/// The usual prompt; of a card from elsewhere, without the file of this machine.
+fn default(origin: Origin) -> Prompt {
+    let read = |text| read(text, start_of(), Escapes::Honored, &mut |_| {});
+    match origin {
+        Origin::Local => read(DEFAULT),
+        Origin::Remote => read(&DEFAULT.replace("{{file_silent:AGENTS.md}}\n", "")),
+    }
+}
+
+fn read_body(body: Passage<'_>, problems: &mut Problems<'_>) -> Prompt {
     let (mut start, bytes) = (0, body.text.as_bytes());
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
         let line = &body.text[start..end];
@@ -101,15 +115,6 @@ fn expand_body(body: Passage<'_>, today: fn() -> Date, problems: &mut Problems<'
         }
         start = end + 1;
     }
-    let expanded = expand(body.text, today);
-    for Unsupported { placeholder, start } in &expanded.unsupported {
-        problems.add(|| not_yet(placeholder).at(body.place(*start)));
-    }
-    expanded
-}
-
-fn not_yet(placeholder: &str) -> Problem {
-    Problem::new(format!("`{}` is not supported yet", shown(placeholder)))
-        .kind("unsupported-placeholder")
-        .hint(format!("write `\\{}` if it is meant as text", shown(placeholder)))
+    let mut refused = |Refused { problem, place }: Refused| problems.add(|| problem.at(place));
+    read(body.text, body.place(0), Escapes::Honored, &mut refused)
 }

@@ -1,156 +1,201 @@
-//! Expands the placeholders of a prompt: `{{currentDate}}`, and in time the others.
+//! The placeholders of a prompt: what is written between `{{` and `}}`.
 //!
-//! It reads no clock and no file: what a placeholder stands for is told by whoever expands it.
+//! It does not know what they stand for.
 
-use jiff::civil::Date;
+use std::fmt;
 
-/// The placeholders that are known but cannot be expanded yet.
-const LATER: &[&str] = &[
-    "agentCardDir",
-    "agentCardPath",
-    "agentInternalResources",
-    "agentName",
-    "agentSkills",
-    "agentType",
-    "agents",
-    "clientDisplay",
-    "env",
-    "executionEnvironment",
-    "homeDir",
-    "hostPlatform",
-    "modelName",
-    "modelProvider",
-    "modelReferences",
-    "model_specific",
-    "pythonVer",
-    "serverInstructions",
-    "workspaceRoot",
+/// The longest placeholder, in bytes: a prompt full of openings must not be searched to its end for
+/// each of them.
+const LONGEST: usize = 1024;
+
+/// Something that stands for other text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placeholder {
+    /// A value the runtime knows.
+    Value(PromptValue),
+    /// `{{file:PATH}}`, and `{{file_silent:PATH}}`, which stands for nothing if the file is missing.
+    File {
+        /// As written.
+        path: String,
+        /// What its absence means.
+        missing: Missing,
+    },
+    /// `{{url:ADDRESS}}`: what is there.
+    Url(String),
+    /// Any other name: one of the card's own variables, or plain text.
+    Named(String),
+}
+
+/// What it means that a file is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The card cannot run.
+    Error,
+    /// The placeholder stands for nothing.
+    Empty,
+}
+
+/// The values a prompt may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptValue {
+    /// Today, in words: `24 November 2026`.
+    CurrentDate,
+    /// The machine's system: `Linux-6.1.0-x86_64`.
+    HostPlatform,
+    /// The version of `python3`.
+    PythonVersion,
+    /// The working directory.
+    WorkspaceRoot,
+    /// The agent's name.
+    AgentName,
+    /// `basic`: other runtimes of cards call type `agent` so.
+    AgentType,
+    /// The card's file.
+    AgentCardPath,
+    /// The directory the card is in.
+    AgentCardDir,
+    /// The model as its provider knows it: `openai/gpt-oss-20b:groq`.
+    ModelName,
+    /// The provider: `hf`.
+    ModelProvider,
+    /// What is said to this model alone, which is nothing here.
+    ModelSpecific,
+    /// What the agent works in, as a list.
+    Env,
+    /// Where the agent's work is carried out.
+    ExecutionEnvironment,
+    /// The program's name.
+    ClientDisplay,
+    /// The directory of the runtime's own files: `.fast-agent`.
+    HomeDir,
+    /// What MCP servers say of themselves.
+    ServerInstructions,
+    /// The skills there are.
+    AgentSkills,
+}
+
+const VALUES: &[(&str, PromptValue)] = &[
+    ("currentDate", PromptValue::CurrentDate),
+    ("hostPlatform", PromptValue::HostPlatform),
+    ("pythonVer", PromptValue::PythonVersion),
+    ("workspaceRoot", PromptValue::WorkspaceRoot),
+    ("agentName", PromptValue::AgentName),
+    ("agentType", PromptValue::AgentType),
+    ("agentCardPath", PromptValue::AgentCardPath),
+    ("agentCardDir", PromptValue::AgentCardDir),
+    ("modelName", PromptValue::ModelName),
+    ("modelProvider", PromptValue::ModelProvider),
+    ("model_specific", PromptValue::ModelSpecific),
+    ("env", PromptValue::Env),
+    ("executionEnvironment", PromptValue::ExecutionEnvironment),
+    ("clientDisplay", PromptValue::ClientDisplay),
+    ("homeDir", PromptValue::HomeDir),
+    ("serverInstructions", PromptValue::ServerInstructions),
+    ("agentSkills", PromptValue::AgentSkills),
 ];
 
-/// The same for those that carry an argument, up to it.
-const LATER_WITH_ARGUMENT: &[&str] = &["file:", "file_silent:", "internal:", "url:"];
+/// Placeholders other runtimes know, and why they stand for nothing here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("agents", "is for cards of type `orchestrator` alone"),
+    ("agentInternalResources", "names resources of another runtime"),
+    ("modelReferences", "names settings of another runtime"),
+];
 
-const CURRENT_DATE: &str = "{{currentDate}}";
-
-/// A prompt with its placeholders expanded, and those that could not be.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Expanded {
-    /// The prompt.
-    pub(super) text: String,
-    /// What is not supported yet.
-    pub(super) unsupported: Vec<Unsupported>,
-}
-
-/// A placeholder that is known but not supported yet.
+/// What two opening braces begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unsupported {
-    /// With its braces.
-    pub(super) placeholder: String,
-    /// Where in the template it begins, in bytes.
-    pub(super) start: usize,
+pub(super) enum Found {
+    /// A placeholder.
+    Placeholder(Placeholder),
+    /// One that cannot be filled in, and why.
+    Refused(&'static str),
 }
 
-/// Expands a template. `{{name}}` has to be written exactly so: `{{ name }}` and names that are not
-/// known stay as they are. `\{{` and `\}}` stand for the braces themselves.
-pub(super) fn expand(template: &str, today: fn() -> Date) -> Expanded {
-    let mut expanded = Expanded::default();
-    let mut rest = template;
-    while let Some(found) = memchr::memchr2(b'{', b'\\', rest.as_bytes()) {
-        let (plain, special) = rest.split_at(found);
-        expanded.text.push_str(plain);
-        let taken = if let Some(braces) = escaped(special) {
-            expanded.text.push_str(braces);
-            braces.len() + 1
-        } else if special.starts_with(CURRENT_DATE) {
-            expanded.text.push_str(&today().strftime("%d %B %Y").to_string());
-            CURRENT_DATE.len()
-        } else if let Some(placeholder) = unsupported(special) {
-            let start = template.len() - special.len();
-            expanded.unsupported.push(Unsupported { placeholder: placeholder.to_owned(), start });
-            placeholder.len()
-        } else {
-            expanded.text.push_str(&special[..1]);
-            1
-        };
-        rest = &special[taken..];
-    }
-    expanded.text.push_str(rest);
-    expanded
+/// The names of all values.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    VALUES.iter().map(|(name, _)| *name)
 }
 
-fn escaped(text: &str) -> Option<&'static str> {
-    let braces = text.strip_prefix('\\')?;
-    ["{{", "}}"].into_iter().find(|pair| braces.starts_with(pair))
-}
-
-/// The placeholder a text begins with, if it is one that is known but not supported yet.
-fn unsupported(text: &str) -> Option<&str> {
-    // An argument ends on its own line, and within reason: a prompt full of openings must not be
-    // searched to its end for each of them.
-    const MOST: usize = 1024;
+/// Finds the placeholder a text begins with, and how long it is in bytes. It has to be written
+/// exactly so: `{{ name }}` is text.
+pub(super) fn begins(text: &str) -> Option<(Found, usize)> {
     let inner = text.strip_prefix("{{")?;
-    if let Some(name) = LATER
-        .iter()
-        .find(|name| inner.strip_prefix(**name).is_some_and(|rest| rest.starts_with("}}")))
-    {
-        return text.get(..name.len() + 4);
+    let window = &inner[..inner.floor_char_boundary(LONGEST)];
+    let name = window.split(|c: char| !(c == '_' || c.is_ascii_alphanumeric())).next()?;
+    let rest = &window[name.len()..];
+    if rest.starts_with("}}") && !name.is_empty() {
+        return Some((named(name), name.len() + 4));
     }
-    LATER_WITH_ARGUMENT.iter().find(|prefix| inner.starts_with(**prefix))?;
-    let window = &inner[..inner.floor_char_boundary(MOST)];
-    let line = window.lines().next()?;
-    let end = line.find("}}")?;
-    text.get(..end + 4)
+    let argument = rest.strip_prefix(':')?;
+    let argument = argument.lines().next()?;
+    let argument = &argument[..argument.find("}}")?];
+    Some((with_argument(name, argument)?, name.len() + argument.len() + 5))
+}
+
+fn named(name: &str) -> Found {
+    let is_it = |(known, _): &&(&str, _)| *known == name;
+    if let Some((_, value)) = VALUES.iter().find(is_it) {
+        return Found::Placeholder(Placeholder::Value(*value));
+    }
+    match FOREIGN.iter().find(|(known, _)| *known == name) {
+        Some((_, why)) => Found::Refused(why),
+        None => Found::Placeholder(Placeholder::Named(name.to_owned())),
+    }
+}
+
+fn with_argument(name: &str, argument: &str) -> Option<Found> {
+    let file = |missing| Placeholder::File { path: argument.to_owned(), missing };
+    let placeholder = match name {
+        "file" => file(Missing::Error),
+        "file_silent" => file(Missing::Empty),
+        "url" => Placeholder::Url(argument.to_owned()),
+        "internal" => return Some(Found::Refused("names a text of another runtime")),
+        _ => return None,
+    };
+    if argument.trim().is_empty() {
+        return Some(Found::Refused("names nothing"));
+    }
+    Some(Found::Placeholder(placeholder))
+}
+
+impl fmt::Display for Placeholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => write!(f, "{{{{{}}}}}", value.name()),
+            Self::File { path, missing: Missing::Error } => write!(f, "{{{{file:{path}}}}}"),
+            Self::File { path, missing: Missing::Empty } => write!(f, "{{{{file_silent:{path}}}}}"),
+            Self::Url(address) => write!(f, "{{{{url:{address}}}}}"),
+            Self::Named(name) => write!(f, "{{{{{name}}}}}"),
+        }
+    }
+}
+
+impl PromptValue {
+    /// How it is written.
+    fn name(self) -> &'static str {
+        VALUES.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::{Date, date};
+    use super::*;
 
-    use super::{Unsupported, expand};
-
-    fn today() -> Date {
-        date(2026, 1, 2)
-    }
-
-    fn text(template: &str) -> String {
-        let expanded = expand(template, today);
-        assert_eq!(expanded.unsupported, []);
-        expanded.text
+    #[test]
+    fn every_value_is_written_as_it_is_read() {
+        for (name, value) in VALUES {
+            let text = format!("{{{{{name}}}}} and more");
+            let placeholder = Placeholder::Value(*value);
+            assert_eq!(placeholder.to_string(), text[..name.len() + 4]);
+            assert_eq!(begins(&text), Some((Found::Placeholder(placeholder), name.len() + 4)));
+        }
     }
 
     #[test]
-    fn the_date_is_written_out() {
-        assert_eq!(text("{{currentDate}}"), "02 January 2026");
-        assert_eq!(
-            text("{{{currentDate}}}, {{currentDate}}é"),
-            "{02 January 2026}, 02 January 2026é"
-        );
-    }
-
-    #[test]
-    fn what_is_no_placeholder_stays_as_it_is() {
-        let template =
-            "{{ currentDate }} {{CurrentDate}} {{agents }} {{}} {{nope}} }} {{file:a\n}} \\{ {{";
-        assert_eq!(text(template), template);
-    }
-
-    #[test]
-    fn a_backslash_makes_braces_text() {
-        assert_eq!(text("\\{{currentDate\\}} \\{{env}}"), "{{currentDate}} {{env}}");
-        assert_eq!(text("\\\\{{nope}}"), "\\{{nope}}");
-    }
-
-    #[test]
-    fn what_cannot_be_expanded_yet_is_named_with_its_place() {
-        let unsupported =
-            |placeholder: &str, start| Unsupported { placeholder: placeholder.to_owned(), start };
-        assert_eq!(
-            expand("é{{agents}}{{url:http://x/{y}}}{{file:}}", today).unsupported,
-            [
-                unsupported("{{agents}}", 2),
-                unsupported("{{url:http://x/{y}}", 12),
-                unsupported("{{file:}}", 32)
-            ]
-        );
+    fn an_argument_ends_on_its_line_and_within_reason() {
+        let url = Placeholder::Url("http://x/{y}/z".to_owned());
+        assert_eq!(begins("{{url:http://x/{y}/z}}"), Some((Found::Placeholder(url), 22)));
+        assert_eq!(begins("{{file:a\n}}"), None);
+        assert_eq!(begins(&format!("{{{{file:{}}}}}", "x".repeat(LONGEST))), None);
+        assert_eq!(begins("{{other:x}}"), None);
     }
 }

@@ -49,6 +49,11 @@ impl Problem {
     }
 }
 
+/// The beginning of a text.
+pub(super) fn start_of() -> Place {
+    Place { line: 1, column: 1 }
+}
+
 /// The place of a byte of a text; the byte must be at a character boundary.
 pub(super) fn place_of(text: &str, byte: usize) -> Place {
     let before = text.get(..byte).unwrap_or(text);

@@ -48,6 +48,19 @@ fn value(key: &Key) -> Value {
     }
 }
 
+/// Numbers and booleans may be variables there.
+fn request_params() -> Value {
+    let mut schema = mapping(REQUEST_PARAMS, camel_case);
+    let variable = json!({"type": "string", "pattern": "^\\$\\{\\w+(:[^}]*)?\\}$"});
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(Map::values_mut) {
+        if let Some(Value::Array(values)) = property.get_mut("anyOf") {
+            values.push(variable.clone());
+        }
+    }
+    schema
+}
+
 impl Unset {
     /// The values that say no more than leaving the key out.
     fn values(self, shape: Shape) -> Vec<Value> {
@@ -93,7 +106,7 @@ impl Shape {
                 let list = json!({"type": "array", "maxItems": MOST_FUNCTIONS, "items": entries});
                 json!({"anyOf": [entrypoint, list]})
             }
-            Self::RequestParams => mapping(REQUEST_PARAMS, camel_case),
+            Self::RequestParams => request_params(),
             Self::Anything => json!(true),
         }
     }

@@ -1,6 +1,6 @@
 //! `agentcard cards`: which cards there are, and what one resolves to.
 //!
-//! It connects nothing: `show` prints what would be used.
+//! It connects nothing: `show` prints what would be used, for which it fetches what a prompt includes.
 
 pub(super) mod check;
 mod new;
@@ -20,33 +20,44 @@ use crate::conversation::BYTES_PER_TOKEN;
 use crate::failure::Failure;
 use crate::message::ToolSpec;
 use crate::model::endpoint::Target;
-use crate::runtime::Blueprint;
+use crate::runtime::{Beside, Blueprint, Included};
 
 /// Carries out a `cards` command and returns what it prints.
-pub(super) fn cards(command: CardsCommand, environment: &Environment) -> Result<String, Failure> {
+pub(super) async fn cards(
+    command: CardsCommand,
+    environment: &Environment,
+) -> Result<String, Failure> {
     match command {
-        CardsCommand::List { directory } => list(&directory),
+        CardsCommand::List { directory } => list(&directory, environment),
         CardsCommand::New { name, directory } => new::new(&name, &directory),
         // It has an exit code of its own.
         CardsCommand::Check(_) => Ok(String::new()),
         CardsCommand::Show { agent, json } => {
-            let blueprint = blueprint(&agent, environment)?;
-            Ok(if json { format!("{:#}\n", as_json(&blueprint)) } else { as_text(&blueprint) })
+            let shown = shown(&agent, environment).await?;
+            Ok(if json { format!("{:#}\n", as_json(&shown)) } else { as_text(&shown) })
         }
     }
 }
 
-fn blueprint(agent: &AgentArgs, environment: &Environment) -> Result<Blueprint, Failure> {
+/// What a card comes to.
+struct Shown {
+    blueprint: Blueprint,
+    prompt: String,
+}
+
+async fn shown(agent: &AgentArgs, environment: &Environment) -> Result<Shown, Failure> {
     let (limits, output) = (LimitArgs::default(), OutputArgs::default());
     let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment)?;
-    setup::resolve(&setup.config, &setup.deck, agent, environment)
+    let blueprint = setup::resolve(&setup.config, &setup.deck, agent, environment)?;
+    let prompt = setup::prompt(&blueprint, &setup.config).await?;
+    Ok(Shown { blueprint, prompt })
 }
 
 /// The built-in card and those of a directory. A card that cannot be loaded is listed as such.
-fn list(directory: &Path) -> Result<String, Failure> {
-    let mut rows = vec![row("built in", deck::load_card(None))];
+fn list(directory: &Path, environment: &Environment) -> Result<String, Failure> {
+    let mut rows = vec![row("built in", deck::load_card(None, environment))];
     for path in deck::card_files(directory)?.unwrap_or_default() {
-        rows.push(row(&path.display().to_string(), deck::load_card(Some(&path))));
+        rows.push(row(&path.display().to_string(), deck::load_card(Some(&path), environment)));
     }
     let widths = [0, 1].map(|column| rows.iter().map(|row| row[column].chars().count()).max());
     let mut text = String::new();
@@ -68,7 +79,11 @@ fn row(place: &str, card: Result<Card, Failure>) -> [String; 3] {
     }
 }
 
-fn as_json(blueprint: &Blueprint) -> Value {
+fn as_json(shown: &Shown) -> Value {
+    let Shown { blueprint, prompt } = shown;
+    let included = blueprint.prompt.included.iter();
+    let included: Vec<_> =
+        included.map(|file| json!({"written": file.written, "path": file.path})).collect();
     let (card, tools) = (&blueprint.card, blueprint.tool_specs());
     json!({
         "name": card.name,
@@ -78,8 +93,9 @@ fn as_json(blueprint: &Blueprint) -> Value {
         "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
         "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
         "tools": tools,
-        "prompt": card.instruction,
-        "prompt_size": Size::of(card.instruction.len()),
+        "included": included,
+        "prompt": prompt,
+        "prompt_size": Size::of(prompt.len()),
         "tools_size": Size::of(tools.iter().map(|spec| Size::of_tool(spec).bytes).sum()),
     })
 }
@@ -97,7 +113,8 @@ fn place(target: &Target) -> String {
     format!("{} ({key})", endpoint.base_url)
 }
 
-fn as_text(blueprint: &Blueprint) -> String {
+fn as_text(shown: &Shown) -> String {
+    let Shown { blueprint, prompt } = shown;
     let card = &blueprint.card;
     let mut text = format!(
         "name         {}\ncard         {}\ndescription  {}\nmodel        {}\nendpoint     {}\n",
@@ -116,8 +133,16 @@ fn as_text(blueprint: &Blueprint) -> String {
         let size = Size::of_tool(&spec);
         let _infallible = writeln!(text, "tool         {}: {first} ({size})", spec.name);
     }
-    let size = Size::of(card.instruction.len());
-    let _infallible = write!(text, "prompt       {size}\n\n{}\n", card.instruction);
+    for Included { written, path, beside } in &blueprint.prompt.included {
+        let beside = match beside {
+            Beside::Card => "beside the card",
+            Beside::WorkingDirectory => "in the working directory",
+        };
+        let path = path.display();
+        let _infallible = writeln!(text, "included     {written}: {beside} ({path})");
+    }
+    let size = Size::of(prompt.len());
+    let _infallible = write!(text, "prompt       {size}\n\n{prompt}\n");
     text
 }
 

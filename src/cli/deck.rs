@@ -6,11 +6,9 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
 use super::args::AgentArgs;
 use crate::card::deck::{Deck, DeckError};
-use crate::card::{self, Card};
+use crate::card::{self, Card, Origin};
 use crate::config::{Config, Environment};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
@@ -46,7 +44,8 @@ pub(super) fn load(
         add_fast_agent(config, beside.chain([Path::new(".")]).chain(home.as_deref()))?;
     }
     let mut seen = HashSet::new();
-    let [cards, offered] = [&paths, &agent.card_tools].map(|paths| read_all(paths, &mut seen));
+    let [cards, offered] =
+        [&paths, &agent.card_tools].map(|paths| read_all(paths, &mut seen, environment));
     let (cards, offered) = (cards?, offered?);
     let deck = Deck::assemble(cards, offered, agent.agent.as_deref()).map_err(undecided)?;
     if !deck.children(deck.asked()).is_empty() {
@@ -104,17 +103,18 @@ pub(super) fn beside(path: &Path) -> &Path {
 }
 
 /// Loads a card, or the built-in one.
-pub(super) fn load_card(path: Option<&Path>) -> Result<Card, Failure> {
-    read_card(path.unwrap_or(Path::new(BUILT_IN_PATH)))
+pub(super) fn load_card(path: Option<&Path>, environment: &Environment) -> Result<Card, Failure> {
+    read_card(path.unwrap_or(Path::new(BUILT_IN_PATH)), environment)
         .map_err(|diagnostics| Failure::invalid(&diagnostics))
 }
 
 /// Loads a card, or says everything that is wrong with it.
-pub(super) fn read_card(path: &Path) -> Result<Card, Vec<Diagnostic>> {
+pub(super) fn read_card(path: &Path, environment: &Environment) -> Result<Card, Vec<Diagnostic>> {
+    let variables = |name: &str| environment.get(name);
     if path == Path::new(BUILT_IN_PATH) {
-        return card::parse(path, BUILT_IN_CARD, today);
+        return card::parse(path, BUILT_IN_CARD, Origin::Local, &variables);
     }
-    card::load(path, today)
+    card::load(path, &variables)
 }
 
 /// The cards in a directory, if it is there. What else lies in it is left alone.
@@ -130,13 +130,17 @@ pub(super) fn card_files(directory: &Path) -> Result<Option<Vec<PathBuf>>, Failu
 }
 
 /// Loads files and what directories hold, each file once. What is wrong is said of all of them.
-fn read_all(paths: &[PathBuf], seen: &mut HashSet<PathBuf>) -> Result<Vec<Card>, Failure> {
+fn read_all(
+    paths: &[PathBuf],
+    seen: &mut HashSet<PathBuf>,
+    environment: &Environment,
+) -> Result<Vec<Card>, Failure> {
     let mut cards = Vec::new();
     let mut wrong = Vec::new();
     for path in paths {
         for file in files(path)? {
             if seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
-                match read_card(&file) {
+                match read_card(&file, environment) {
                     Ok(card) => cards.push(card),
                     Err(diagnostics) => wrong.extend(diagnostics),
                 }
@@ -178,8 +182,4 @@ fn undecided(error: DeckError) -> Failure {
                 .hint("or write `default: true` into its card")
         }
     }
-}
-
-fn today() -> Date {
-    jiff::Zoned::now().date()
 }

@@ -88,6 +88,12 @@ pub(super) fn resolve(
         .map_err(|errors| Failure::all(errors.iter().map(failure)))
 }
 
+/// The whole prompt of an agent, as far as it is known without connecting the agent.
+pub(super) async fn prompt(blueprint: &Blueprint, config: &Config) -> Result<String, Failure> {
+    let finished = blueprint.prompt.clone().finish(config, "").await;
+    finished.map_err(|error| failure(&error))
+}
+
 /// Makes a session of a blueprint; see [`runtime::connect`].
 pub(super) async fn connect(
     blueprint: Blueprint,

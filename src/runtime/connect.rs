@@ -69,7 +69,7 @@ pub async fn connect(
     };
     let surrounding =
         Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
-    let Blueprint { card, target, fallbacks, limits, delivery, sources, .. } = blueprint;
+    let Blueprint { card, prompt, target, fallbacks, limits, delivery, sources, .. } = blueprint;
     let sources = sources.into_iter().map(|source| source.connect(&surrounding));
     let tools = try_join_all(sources).await?.into_iter().flatten().collect();
     let asking = Asking {
@@ -80,7 +80,8 @@ pub async fn connect(
     };
     let model = asking.connect(target, fallbacks)?;
     let agent = Agent { model, tools: ToolSet::new(tools, approver), limits, answer_schema: None };
-    Ok(Session { agent, system_prompt: card.instruction, sandbox })
+    let system_prompt = prompt.finish(config, "").await?;
+    Ok(Session { agent, system_prompt, sandbox })
 }
 
 /// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.

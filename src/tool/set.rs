@@ -4,23 +4,35 @@
 //! let through.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use serde_json::{Map, Value};
 
 use super::{
-    Approver, OutputKind, Pending, Step, Tool, ToolContext, ToolError, ToolOutput, Verdict,
+    Approver, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput, Verdict,
     WritePlan,
 };
-use crate::event::CallStatus;
+use crate::event::{CallStatus, Events};
 use crate::message::ToolSpec;
 
 /// The tools an agent has.
 #[derive(Clone)]
 pub struct ToolSet {
+    own: Vec<Arc<dyn Tool>>,
+    supplies: Vec<Arc<dyn Supply>>,
+    /// What each of the supplies had when they were last asked.
+    supplied: Vec<Arc<[Arc<dyn Tool>]>>,
+    shelf: Shelf,
+    approver: Arc<dyn Approver>,
+}
+
+/// Tools by name, and their specs in the order the model sees.
+#[derive(Clone)]
+struct Shelf {
     tools: BTreeMap<String, Arc<dyn Tool>>,
     specs: Arc<[ToolSpec]>,
-    approver: Arc<dyn Approver>,
 }
 
 /// What a call came to, for the conversation and for people.
@@ -39,24 +51,48 @@ pub struct CallResult {
 impl ToolSet {
     /// Gathers tools; the specs keep the given order, which is the order the model sees.
     pub fn new(tools: Vec<Arc<dyn Tool>>, approver: Arc<dyn Approver>) -> Self {
-        let specs = tools.iter().map(|tool| tool.spec().clone()).collect();
-        let tools = tools.into_iter().map(|tool| (tool.spec().name.clone(), tool)).collect();
-        Self { tools, specs, approver }
+        let (supplies, supplied) = (Vec::new(), Vec::new());
+        let shelf = Shelf::of(tools.iter());
+        Self { own: tools, supplies, supplied, shelf, approver }
+    }
+
+    /// Adds tools that are known only while something runs: from the next [`refresh`](Self::refresh)
+    /// on.
+    #[must_use]
+    pub fn supplied_by(mut self, supplies: Vec<Arc<dyn Supply>>) -> Self {
+        self.supplies = supplies;
+        self
+    }
+
+    /// Looks which tools there are now, starting what has to run for them. Whoever shows the specs
+    /// to a model or a person does it first.
+    pub async fn refresh(&mut self, events: &Events) {
+        if self.supplies.is_empty() {
+            return;
+        }
+        let supplied = join_all(self.supplies.iter().map(|supply| supply.tools(events))).await;
+        let mut pairs = supplied.iter().zip(&self.supplied);
+        let is_known = supplied.len() == self.supplied.len();
+        if !is_known || pairs.any(|(now, before)| !Arc::ptr_eq(now, before)) {
+            let tools = self.own.iter().chain(supplied.iter().flat_map(|tools| tools.iter()));
+            self.shelf = Shelf::of(tools);
+            self.supplied = supplied;
+        }
     }
 
     /// What the model is told, in order.
     pub fn specs(&self) -> &Arc<[ToolSpec]> {
-        &self.specs
+        &self.shelf.specs
     }
 
     /// Whether there is a tool of this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.tools.contains_key(name)
+        self.shelf.tools.contains_key(name)
     }
 
     /// The names, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tools.keys().map(String::as_str)
+        self.shelf.tools.keys().map(String::as_str)
     }
 
     /// Carries out one call, asking first if it is a write. It cannot fail: what goes wrong is the
@@ -81,7 +117,7 @@ impl ToolSet {
         arguments: Map<String, Value>,
         context: &ToolContext,
     ) -> Result<Step, ToolError> {
-        let tool = self.tools.get(name).ok_or_else(|| self.unknown(name))?;
+        let tool = self.shelf.tools.get(name).ok_or_else(|| self.unknown(name))?;
         tool.call(arguments, context).await
     }
 
@@ -91,13 +127,13 @@ impl ToolSet {
         plan: WritePlan,
         context: &ToolContext,
     ) -> Result<WritePlan, ToolError> {
-        let tool = self.tools.get(plan.tool()).ok_or_else(|| self.unknown(plan.tool()))?;
+        let tool = self.shelf.tools.get(plan.tool()).ok_or_else(|| self.unknown(plan.tool()))?;
         tool.plan_again(plan, context).await
     }
 
     /// Asks about a proposed write and performs it if it may be.
     pub async fn write(&self, plan: WritePlan, context: &ToolContext) -> CallResult {
-        let Some(tool) = self.tools.get(plan.tool()) else {
+        let Some(tool) = self.shelf.tools.get(plan.tool()) else {
             return self.unknown(plan.tool()).into();
         };
         match self.approver.decide(Pending { plan, context, tool: tool.as_ref() }).await {
@@ -117,11 +153,29 @@ impl ToolSet {
     }
 
     fn unknown(&self, name: &str) -> ToolError {
+        if let Some(why) = self.supplies.iter().find_map(|supply| supply.lack(name)) {
+            return ToolError::new(why);
+        }
         let names: Vec<&str> = self.names().collect();
         ToolError::new(format!(
             "There is no tool named `{name}`. The tools are: {}.",
             names.join(", ")
         ))
+    }
+}
+
+impl Shelf {
+    /// Tools in the given order. The first of a name is the one that has it.
+    fn of<'a>(given: impl Iterator<Item = &'a Arc<dyn Tool>>) -> Self {
+        let mut tools = BTreeMap::new();
+        let mut specs = Vec::new();
+        for tool in given {
+            if let Entry::Vacant(vacant) = tools.entry(tool.spec().name.clone()) {
+                vacant.insert(Arc::clone(tool));
+                specs.push(tool.spec().clone());
+            }
+        }
+        Self { tools, specs: specs.into() }
     }
 }
 

@@ -5,14 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use agentcard::card::{self, Card, FunctionTool, RequestParams, Standing};
+use agentcard::card::{self, Card, FunctionTool, Lookup, Origin, Piece, RequestParams, Standing};
 use agentcard::diagnostic::{Diagnostic, Place};
-use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use sha2::{Digest, Sha256};
 
-const TODAY: fn() -> Date = || date(2026, 11, 4);
+/// The variables there are.
+const VARIABLES: Lookup<'static> = &|name| match name {
+    "AGENT_NAME" => Some("the name".to_owned()),
+    "TURNS" => Some("7".to_owned()),
+    "A_TOKEN" => Some("secret-that-must-not-be-shown".to_owned()),
+    "BIG" => Some("x".repeat(1000)),
+    _ => None,
+};
 
 #[test]
 fn the_shipped_card_is_the_file_it_was_given_as() {
@@ -26,7 +32,7 @@ fn the_shipped_card_is_the_file_it_was_given_as() {
 
 #[test]
 fn the_shipped_card_loads_as_what_it_says() {
-    let mut card = card::load(Path::new("cards/hf-user-small.md"), TODAY).unwrap();
+    let mut card = card::load(Path::new("cards/hf-user-small.md"), VARIABLES).unwrap();
     let text = fs::read_to_string("cards/hf-user-small.md").unwrap();
     let (_, body) = text.split_once("Pull Requests\n---\n").unwrap();
     let [tool] = std::mem::take(&mut card.function_tools).try_into().unwrap();
@@ -43,7 +49,8 @@ fn the_shipped_card_loads_as_what_it_says() {
             "Use this tool to find out information about Users, Organizations and Pull Requests"
                 .to_owned(),
         ),
-        instruction: body.trim_end().to_owned(),
+        origin: Origin::Local,
+        instruction: card.instruction.clone(),
         standing: Standing::Default,
         model: Some("hf.openai/gpt-oss-20b:groq".to_owned()),
         function_tools: Vec::new(),
@@ -52,7 +59,9 @@ fn the_shipped_card_loads_as_what_it_says() {
         use_history: true,
         agents: Vec::new(),
         front: card.front.clone(),
+        warnings: Vec::new(),
     };
+    assert_eq!(card.instruction.pieces, [Piece::Text(body.trim_end().to_owned())]);
     assert_eq!(card, expected);
 }
 
@@ -60,7 +69,7 @@ fn the_shipped_card_loads_as_what_it_says() {
 fn every_good_card_loads_as_the_snapshot_says() {
     let mut report = String::new();
     for path in fixtures("good") {
-        match card::load(&path, TODAY) {
+        match card::load(&path, VARIABLES) {
             Ok(card) => writeln!(report, "{card:#?}\n").unwrap(),
             Err(diagnostics) => panic!("{}", shown(&diagnostics)),
         }
@@ -72,7 +81,7 @@ fn every_good_card_loads_as_the_snapshot_says() {
 fn every_bad_card_is_answered_with_file_line_key_and_hint() {
     let mut report = String::new();
     for path in fixtures("bad") {
-        match card::load(&path, TODAY) {
+        match card::load(&path, VARIABLES) {
             Ok(_) => panic!("{} loads", path.display()),
             Err(diagnostics) => writeln!(report, "{}", shown(&diagnostics)).unwrap(),
         }
@@ -115,7 +124,7 @@ fn a_file_that_is_not_there_is_answered_with_its_neighbor() {
     fs::create_dir(path("empty")).unwrap();
     let mut report = String::new();
     for name in ["hbu.md", "other.md", "nowhere/hub.md", "", "empty"] {
-        report.push_str(&shown(&card::load(&path(name), TODAY).unwrap_err()));
+        report.push_str(&shown(&card::load(&path(name), VARIABLES).unwrap_err()));
     }
     let report = report.replace(directory.path().to_str().unwrap(), "DIR");
     insta::assert_snapshot!(report, @r"
@@ -136,7 +145,7 @@ fn a_device_is_refused_without_being_read() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("endless.md");
     std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
-    let diagnostics = card::load(&path, TODAY).unwrap_err();
+    let diagnostics = card::load(&path, VARIABLES).unwrap_err();
     assert_eq!(shown(&diagnostics), format!("{}: this is not a regular file\n", path.display()));
 }
 
@@ -146,7 +155,7 @@ fn a_file_of_a_gigabyte_is_refused_without_being_read() {
     let path = directory.path().join("large.md");
     fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
     let start = Instant::now();
-    let diagnostics = card::load(&path, TODAY).unwrap_err();
+    let diagnostics = card::load(&path, VARIABLES).unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     let message = "a card has at most 1048576 bytes, and this has more";
     assert_eq!(shown(&diagnostics), format!("{}: {message}\n", path.display()));
@@ -175,17 +184,19 @@ fn hostile_front_matter_is_refused_in_no_time() {
             front(format!("a: &a {}\nb: [{}]", "x".repeat(30_000), "*a,".repeat(9000))),
         ),
         ("too much", front(format!("a: {}", "x".repeat(66_000)))),
-        ("placeholders", front(String::new()) + &"{{env}}".repeat(140_000)),
+        ("placeholders", front(String::new()) + &"{{agents}}".repeat(100_000)),
+        ("variables", front(format!("a: {}", "${A:".repeat(3000)))),
+        ("large variables", front(format!("a: {}", "${BIG}".repeat(3000)))),
         ("openings", front("a: 1".to_owned()) + &"{{file:".repeat(140_000)),
     ];
     let mut report = String::new();
     for (name, card) in cards {
         let start = Instant::now();
-        let diagnostics = card::parse(Path::new("a.md"), card.as_bytes(), TODAY).unwrap_err();
+        let diagnostics = parse("a.md", card.as_bytes()).unwrap_err();
         assert!(start.elapsed() < Duration::from_secs(10), "{name}: {:?}", start.elapsed());
         writeln!(report, "{name}: {}", diagnostics.last().unwrap()).unwrap();
     }
-    insta::assert_snapshot!(report, @"
+    insta::assert_snapshot!(report, @r"
     open brackets: a.md:2:1: a card opens at most 4000 brackets in its YAML
     as many as may be: a.md:2:2049: the YAML cannot be read: recursion limit exceeded
     block lists: a.md:2:257: the YAML cannot be read: recursion limit exceeded
@@ -195,7 +206,9 @@ fn hostile_front_matter_is_refused_in_no_time() {
     list times list: a.md:2:4344: the YAML cannot be read: b[27][2168]: its aliases make it too large
     text times list: a.md:2:4: the YAML cannot be read: b[278]: its aliases make it too large
     too much: a.md:2:1: a card has at most 65536 bytes of YAML, not 66004
-    placeholders: a.md: and 139975 more problems
+    placeholders: a.md: and 99975 more problems
+    variables: a.md:2:12003: the YAML cannot be read: mapping values are not allowed in this context
+    large variables: a.md:2:4: `a`: its variables come to more than 1048576 bytes
     openings: a.md:2:1: `a`: there is no such key
     ");
 }
@@ -203,8 +216,8 @@ fn hostile_front_matter_is_refused_in_no_time() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        drop(card::parse(Path::new("a.md"), &bytes, TODAY));
-        drop(card::parse(Path::new("a.yaml"), &bytes, TODAY));
+        drop(parse("a.md", &bytes));
+        drop(parse("a.yaml", &bytes));
     }
 
     #[test]
@@ -213,13 +226,17 @@ proptest! {
         body in "([a-c]|\n|---USER|\\{\\{env\\}\\}){0,10}",
     ) {
         let text = format!("---\n{yaml}\n---\n{body}");
-        for diagnostic in card::parse(Path::new("a.md"), text.as_bytes(), TODAY).err().into_iter().flatten() {
+        for diagnostic in parse("a.md", text.as_bytes()).err().into_iter().flatten() {
             if let Some(Place { line, column }) = diagnostic.place {
                 let found = text.split('\n').nth(line - 1);
                 prop_assert!(found.is_some_and(|line| column <= line.chars().count() + 1), "{diagnostic}");
             }
         }
     }
+}
+
+fn parse(name: &str, bytes: &[u8]) -> Result<Card, Vec<Diagnostic>> {
+    card::parse(Path::new(name), bytes, Origin::Local, VARIABLES)
 }
 
 fn fixtures(kind: &str) -> Vec<PathBuf> {

@@ -51,7 +51,7 @@ fn home() -> Program {
     let cards = program.home().join("cards");
     fs::create_dir(&cards).unwrap();
     let write = |name: &str, text: &str| fs::write(cards.join(name), text).unwrap();
-    write("a.md", "---\nmodle: x\nrequest_params:\n  temperature: \"hot\"\n---\nSay {{env}}.\n");
+    write("a.md", "---\nmodle: x\nrequest_params:\n  temperature: \"hot\"\n---\nSay {{agents}}.\n");
     write("b.md", "---\nmodel: nobody.x\n---\nMy token is hf_abcdefghijklmnopqrst.\n");
     write("c.md", "---\nmodel: builtin.echo\n---\nHello.\n");
     write("README.md", "# Cards\n\nThese are cards.\n");

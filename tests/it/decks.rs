@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use agentcard::card::deck::{Deck, DeckError};
-use agentcard::card::{self, Card};
-use jiff::civil::date;
+use agentcard::card::{self, Card, Origin};
 
 use crate::support::program::{Program, Ran};
 
@@ -160,7 +159,7 @@ fn cards(list: &[&str]) -> Vec<Card> {
         let agents: Vec<&str> = agents.split_whitespace().collect();
         let text = format!("---\nagents: []\n---\n{}", agents.join("\n"));
         let path = Path::new(name).with_extension("md");
-        let mut card = card::parse(&path, text.as_bytes(), || date(2026, 11, 4)).unwrap();
+        let mut card = card::parse(&path, text.as_bytes(), Origin::Local, &|_| None).unwrap();
         card.agents = agents.into_iter().map(str::to_owned).collect();
         card
     };

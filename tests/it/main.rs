@@ -27,11 +27,15 @@ mod hub;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
 mod planner;
+#[cfg(test)]
+mod prompt;
 #[cfg(test)]
 mod repl;
 #[cfg(test)]

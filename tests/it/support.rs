@@ -2,6 +2,7 @@
 
 pub(crate) mod certificate;
 pub(crate) mod hub;
+pub(crate) mod mcp;
 pub(crate) mod model_server;
 pub(crate) mod program;
 pub(crate) mod terminal;

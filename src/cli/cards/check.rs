@@ -37,11 +37,7 @@ pub(in crate::cli) fn check(args: &CheckArgs, environment: &Environment) -> Exit
     };
     // Whoever closed the output has seen enough; the exit code says the rest.
     let _unseen = io::stdout().write_all(text.as_bytes());
-    if checked.iter().all(|card| card.diagnostics.is_empty()) {
-        Exit::Answered
-    } else {
-        Exit::Invalid
-    }
+    if checked.iter().all(|card| card.errors.is_empty()) { Exit::Answered } else { Exit::Invalid }
 }
 
 /// A card that was checked.
@@ -51,7 +47,39 @@ pub(super) struct Checked {
     /// What it says; empty if it cannot be read as text.
     pub(super) text: String,
     /// What is wrong with it, in the order of the file.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) errors: Vec<Diagnostic>,
+    /// What is odd about it and keeps nothing from running.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// How much it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// The card cannot run so.
+    Error,
+    /// It can.
+    Warning,
+}
+
+impl Severity {
+    /// How SARIF and this program call it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Checked {
+    /// Everything that was found, in the order of the file.
+    pub(super) fn found(&self) -> Vec<(Severity, &Diagnostic)> {
+        let errors = self.errors.iter().map(|error| (Severity::Error, error));
+        let warnings = self.warnings.iter().map(|warning| (Severity::Warning, warning));
+        let mut found: Vec<_> = errors.chain(warnings).collect();
+        found.sort_by_key(|(_, diagnostic)| (diagnostic.place.is_none(), diagnostic.place));
+        found
+    }
 }
 
 fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, Failure> {
@@ -75,18 +103,19 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
 fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Checked {
     let text = fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let text = text.unwrap_or_default();
-    let mut diagnostics = match deck::read_card(&path) {
+    let (mut errors, warnings) = match deck::read_card(&path, environment) {
         Ok(card) => {
-            match runtime::resolve(config, &Deck::single(card), environment, Surroundings::Real) {
-                Ok(_) => Vec::new(),
-                Err(errors) => errors.iter().map(|error| of(error, &path, &text)).collect(),
-            }
+            let mut warnings = card.warnings.clone();
+            warnings.extend(card.unknown_placeholders());
+            let deck = Deck::single(card);
+            let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
+            let errors = resolved.err().unwrap_or_default();
+            (errors.iter().map(|error| of(error, &path, &text)).collect(), warnings)
         }
-        Err(diagnostics) => diagnostics,
+        Err(diagnostics) => (diagnostics, Vec::new()),
     };
-    diagnostics.extend(secrets(&path, &text));
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.place.is_none(), diagnostic.place));
-    Checked { path, text, diagnostics }
+    errors.extend(secrets(&path, &text));
+    Checked { path, text, errors, warnings }
 }
 
 /// What keeps an agent from being made of a card, as a complaint about the card.

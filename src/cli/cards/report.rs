@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::check::Checked;
+use super::check::{Checked, Severity};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::render::sanitize::sanitize;
 
@@ -17,24 +17,32 @@ const VERSION: u32 = 1;
 pub(super) fn human(checked: &[Checked]) -> String {
     let mut text = String::new();
     for card in checked {
-        for diagnostic in &card.diagnostics {
-            text.push_str(&complaint(diagnostic, &card.text));
+        for (severity, diagnostic) in card.found() {
+            text.push_str(&complaint(severity, diagnostic, &card.text));
         }
     }
-    let problems: usize = checked.iter().map(|card| card.diagnostics.len()).sum();
-    let bad = checked.iter().filter(|card| !card.diagnostics.is_empty()).count();
-    let _infallible = match (checked.len(), problems) {
+    let cards = checked.len();
+    let errors: usize = checked.iter().map(|card| card.errors.len()).sum();
+    let warnings: usize = checked.iter().map(|card| card.warnings.len()).sum();
+    let bad = checked.iter().filter(|card| !card.errors.is_empty()).count();
+    let odd = match warnings {
+        0 => String::new(),
+        1 => ", 1 warning".to_owned(),
+        _ => format!(", {warnings} warnings"),
+    };
+    let _infallible = match (cards, errors) {
         (0, _) => writeln!(text, "there are no cards here"),
-        (cards, 0) => writeln!(text, "{cards} checked, nothing is wrong"),
-        (cards, _) => writeln!(text, "{cards} checked, {bad} with problems, {problems} in all"),
+        (_, 0) if warnings == 0 => writeln!(text, "{cards} checked, nothing is wrong"),
+        (_, 0) => writeln!(text, "{cards} checked, nothing is wrong{odd}"),
+        _ => writeln!(text, "{cards} checked, {bad} with problems, {errors} in all{odd}"),
     };
     text
 }
 
-fn complaint(diagnostic: &Diagnostic, card: &str) -> String {
+fn complaint(severity: Severity, diagnostic: &Diagnostic, card: &str) -> String {
     let Diagnostic { code, file, place, key, message, hint } = diagnostic;
     let key = key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default();
-    let mut text = format!("error[{code}]: {key}{message}\n");
+    let mut text = format!("{}[{code}]: {key}{message}\n", severity.word());
     // Writing to a string cannot fail.
     let _infallible = match place {
         Some(Place { line, column }) => writeln!(text, "  --> {}:{line}:{column}", file.display()),
@@ -60,11 +68,12 @@ fn complaint(diagnostic: &Diagnostic, card: &str) -> String {
 
 /// For programs.
 pub(super) fn json(checked: &[Checked]) -> String {
-    let diagnostics = checked.iter().flat_map(|card| &card.diagnostics).map(|diagnostic| {
+    let diagnostics = checked.iter().flat_map(Checked::found).map(|(severity, diagnostic)| {
         let Diagnostic { code, file, place, key, message, hint } = diagnostic;
         json!({
-            "code": code, "file": file, "line": place.map(|place| place.line),
-            "column": place.map(|place| place.column), "key": key, "message": message, "hint": hint,
+            "severity": severity.word(), "code": code, "file": file,
+            "line": place.map(|place| place.line), "column": place.map(|place| place.column),
+            "key": key, "message": message, "hint": hint,
         })
     });
     let diagnostics: Vec<Value> = diagnostics.collect();
@@ -78,11 +87,10 @@ pub(super) fn json(checked: &[Checked]) -> String {
 /// For code scanners: SARIF 2.1.0 (OASIS).
 pub(super) fn sarif(checked: &[Checked]) -> String {
     let mut rules: Vec<&str> =
-        checked.iter().flat_map(|card| &card.diagnostics).map(|found| found.code).collect();
+        checked.iter().flat_map(Checked::found).map(|(_, found)| found.code).collect();
     rules.sort_unstable();
     rules.dedup();
-    let results: Vec<Value> =
-        checked.iter().flat_map(|card| &card.diagnostics).map(result).collect();
+    let results: Vec<Value> = checked.iter().flat_map(Checked::found).map(result).collect();
     let driver = json!({
         "name": "agentcard", "version": env!("CARGO_PKG_VERSION"),
         "rules": rules.iter().map(|id| json!({"id": id})).collect::<Vec<_>>(),
@@ -94,7 +102,7 @@ pub(super) fn sarif(checked: &[Checked]) -> String {
     format!("{log:#}\n")
 }
 
-fn result(diagnostic: &Diagnostic) -> Value {
+fn result((severity, diagnostic): (Severity, &Diagnostic)) -> Value {
     let Diagnostic { code, file, place, key, message, hint } = diagnostic;
     let key = key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default();
     let hint = hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
@@ -103,7 +111,7 @@ fn result(diagnostic: &Diagnostic) -> Value {
         location["region"] = json!({"startLine": line, "startColumn": column});
     }
     json!({
-        "ruleId": code, "level": "error", "message": {"text": format!("{key}{message}{hint}")},
+        "ruleId": code, "level": severity.word(), "message": {"text": format!("{key}{message}{hint}")},
         "locations": [{"physicalLocation": location}],
     })
 }

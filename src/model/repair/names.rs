@@ -66,8 +66,8 @@ fn bare(part: &str) -> &str {
     bare
 }
 
-/// The tool of this name: exactly, else but for case, else but for `-`, `.` and `_`; the latter two
-/// only if there is one such tool.
+/// The tool of this name: exactly, else but for case, else but for `-`, `.` and `_`, else but for the
+/// server it is named after; the latter three only if there is one such tool.
 fn declared<'t>(name: &str, tools: &'t [ToolSpec]) -> Option<&'t str> {
     let only = |is_same: &dyn Fn(&str) -> bool| {
         let mut same = tools.iter().map(|tool| tool.name.as_str()).filter(|name| is_same(name));
@@ -76,6 +76,15 @@ fn declared<'t>(name: &str, tools: &'t [ToolSpec]) -> Option<&'t str> {
     only(&|tool| tool == name)
         .or_else(|| only(&|tool| tool.eq_ignore_ascii_case(name)))
         .or_else(|| only(&|tool| folded(tool) == folded(name)))
+        .or_else(|| only(&|tool| is_of_a_server(name, tool)))
+}
+
+/// Whether a name leaves out the server of a tool that is named after it (`echo` for
+/// `everything__echo`), or writes it as a namespace (`everything.echo`).
+fn is_of_a_server(name: &str, tool: &str) -> bool {
+    let Some((server, own)) = tool.split_once("__") else { return false };
+    let own_name = name.strip_prefix(server).and_then(|rest| rest.strip_prefix(['.', '/', ':']));
+    own_name.unwrap_or(name) == own
 }
 
 fn folded(name: &str) -> String {
@@ -185,6 +194,24 @@ mod tests {
             ("hf_api*request", "unknown"),
         ] {
             assert_eq!(resolved(written, &json!({"endpoint": "/x"})).0, expected);
+        }
+    }
+
+    #[test]
+    fn a_servers_tool_is_found_without_its_server_if_it_is_the_only_one_so_named() {
+        let tools =
+            ["time__now", "time__convert", "zones__convert"].map(|name| tool(name, json!({})));
+        let arguments = Arguments::Object(Map::new());
+        for (written, expected) in [
+            ("now", "time__now"),
+            ("time.now", "time__now"),
+            ("functions.time.now", "time__now"),
+            ("zones.convert", "zones__convert"),
+            ("convert", "convert"),
+            ("other.now", "other_now"),
+        ] {
+            let name = resolve(written, &tools, &arguments, &mut Vec::new());
+            assert_eq!(name, expected, "{written}");
         }
     }
 

@@ -1,0 +1,70 @@
+//! MCP servers: what they are told, and the tools a model gets from them.
+//!
+//! It alone knows the protocol. Which servers a card names, and whether they may be started, is
+//! decided elsewhere.
+
+mod client;
+mod connection;
+mod desk;
+mod name;
+mod output;
+mod server;
+mod servers;
+mod tool;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::HeaderMap;
+use url::Url;
+
+pub use name::Filter;
+pub use servers::Servers;
+
+/// A server as it is known before it runs.
+pub struct Definition {
+    /// What it is called in cards, in the names of its tools and to people.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// How long it may take to start, and how long a call of it may be silent.
+    pub timeout: Duration,
+    /// The URIs of the directories it is told to work in; without any it is not told.
+    pub roots: Vec<String>,
+    /// Which of its tools a model gets.
+    pub tools: Filter,
+    /// Which of its resources a model may read.
+    pub resources: Filter,
+    /// Which of its prompts a person may use.
+    pub prompts: Filter,
+}
+
+/// Where a server is.
+pub enum Address {
+    /// It is started, and spoken to over its standard input and output.
+    Process(Launch),
+    /// It is spoken to over HTTP.
+    Http(Endpoint),
+}
+
+/// How a server is started. It holds what may be secret, so that it cannot be shown.
+pub struct Launch {
+    /// The program.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// All of its environment.
+    pub environment: Vec<(String, String)>,
+    /// Where it runs.
+    pub directory: PathBuf,
+}
+
+/// A server on a network. It holds what may be secret, so that it cannot be shown.
+pub struct Endpoint {
+    /// Its address.
+    pub url: Url,
+    /// What is sent with every request.
+    pub headers: HeaderMap,
+    /// What sends them; it must not follow redirects.
+    pub http: reqwest::Client,
+}

@@ -1,0 +1,90 @@
+//! The process of a server: started with what it is to know and nothing else, gone with us.
+//!
+//! It does not know what is said over its pipes.
+
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{ChildStdin, ChildStdout, Command};
+
+use super::super::Launch;
+use crate::process::Group;
+
+/// How much of what it wrote to standard error is kept, in bytes.
+const MOST_KEPT: usize = 2_000;
+
+/// How long a process that closed its output may take to end.
+const LAST_BREATH: Duration = Duration::from_millis(200);
+
+/// A process that runs.
+pub(super) struct Child {
+    process: tokio::sync::Mutex<tokio::process::Child>,
+    /// The end of what it wrote to standard error.
+    words: Arc<Mutex<Vec<u8>>>,
+    _group: Option<Group>,
+}
+
+impl Child {
+    /// Starts a server and hands over its output and input.
+    pub(super) fn start(launch: &Launch) -> Result<(Self, (ChildStdout, ChildStdin)), String> {
+        let mut process = Command::new(&launch.program)
+            .args(&launch.arguments)
+            .env_clear()
+            .envs(launch.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&launch.directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("`{}` cannot be started: {error}", launch.program))?;
+        let group = Group::of(&process);
+        let words = Arc::new(Mutex::new(Vec::new()));
+        if let Some(stderr) = process.stderr.take() {
+            tokio::spawn(listen(stderr, Arc::clone(&words)));
+        }
+        match (process.stdout.take(), process.stdin.take()) {
+            (Some(stdout), Some(stdin)) => {
+                let process = tokio::sync::Mutex::new(process);
+                Ok((Self { process, words, _group: group }, (stdout, stdin)))
+            }
+            _ => Err(format!("`{}` has no input or output", launch.program)),
+        }
+    }
+
+    /// How it ended, and what it wrote last: ` (exit status: 1). It wrote: …`.
+    pub(super) async fn end(&self) -> String {
+        let ending = async { self.process.lock().await.wait().await };
+        let status = match tokio::time::timeout(LAST_BREATH, ending).await {
+            Ok(Ok(status)) => format!(" ({status})"),
+            _ => String::new(),
+        };
+        status + &self.words()
+    }
+
+    /// The end of what it wrote to standard error, if it wrote anything: `. It wrote: …`.
+    pub(super) fn words(&self) -> String {
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        match String::from_utf8_lossy(&words).trim() {
+            "" => String::new(),
+            words => format!(". It wrote: {words}"),
+        }
+    }
+}
+
+/// Reads what a server complains about, so that it never waits for a reader, and keeps the end.
+async fn listen(mut stderr: impl AsyncRead + Unpin, words: Arc<Mutex<Vec<u8>>>) {
+    let mut buffer = vec![0; 4096];
+    while let Ok(length) = stderr.read(&mut buffer).await {
+        if length == 0 {
+            return;
+        }
+        let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
+        words.extend_from_slice(&buffer[..length]);
+        let surplus = words.len().saturating_sub(MOST_KEPT);
+        words.drain(..surplus);
+    }
+}

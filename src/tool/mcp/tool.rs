@@ -1,0 +1,175 @@
+//! One tool of a server, as a model calls it.
+//!
+//! What a server marks as only reading is done at once; all else is proposed first.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use rmcp::ServiceError;
+use rmcp::model::{CallToolRequestParams, Tool as Offered, ToolAnnotations};
+use serde_json::{Map, Value};
+use tokio::time::{Instant, sleep_until};
+
+use super::connection::told;
+use super::desk::Sign;
+use super::output::{self, World};
+use super::server::Server;
+use crate::message::ToolSpec;
+use crate::policy::{Call, Request};
+use crate::tool::{
+    Approved, Step, Tool, ToolContext, ToolError, WriteClass, WriteEffect, WritePlan, Written,
+};
+
+/// A tool of a server.
+pub(super) struct McpTool {
+    spec: ToolSpec,
+    /// What the server calls it.
+    own_name: String,
+    /// How careful to be with a call; nothing if it only reads.
+    class: Option<WriteClass>,
+    world: World,
+    server: Arc<Server>,
+}
+
+impl McpTool {
+    pub(super) fn new(name: String, offered: &Offered, server: Arc<Server>) -> Self {
+        let description = offered.description.as_deref().or(offered.title.as_deref());
+        let spec = ToolSpec {
+            name,
+            description: description.unwrap_or_default().to_owned(),
+            parameters: Value::Object((*offered.input_schema).clone()).into(),
+        };
+        let hints = offered.annotations.as_ref();
+        let world = match hints.and_then(|hints| hints.open_world_hint) {
+            Some(false) => World::Closed,
+            _ => World::Open,
+        };
+        let class = hints.map_or(Some(WriteClass::Additive), class);
+        Self { spec, own_name: offered.name.to_string(), class, world, server }
+    }
+
+    fn plan(&self, arguments: Map<String, Value>, class: WriteClass) -> WritePlan {
+        let (tool, server) = (&self.own_name, &self.server.definition.name);
+        let body = Some(Value::Object(arguments));
+        WritePlan {
+            words: format!("Call the tool `{tool}` of the MCP server `{server}`"),
+            request: Request::Call(Call { tool: self.spec.name.clone(), action: None, body }),
+            now: None,
+            class,
+        }
+    }
+
+    /// Makes the call. It fails where nothing was sent.
+    async fn send(
+        &self,
+        arguments: Map<String, Value>,
+        context: &ToolContext,
+    ) -> Result<Written, ToolError> {
+        let name = &self.server.definition.name;
+        let connection = self.server.connection(&context.events).await;
+        let connection = connection.map_err(|reason| {
+            ToolError::new(format!("the MCP server `{name}` cannot be used: {reason}"))
+        })?;
+        let params = CallToolRequestParams::new(self.own_name.clone()).with_arguments(arguments);
+        let call = connection.service.call_tool(params);
+        let (output, effect) = match self.wait(call).await {
+            Some(Ok(result)) => {
+                let effect = match result.is_error {
+                    Some(true) => WriteEffect::Unknown,
+                    _ => WriteEffect::Done { status: None, answer: Value::Null },
+                };
+                (output::output(&result, self.world), effect)
+            }
+            Some(Err(ServiceError::McpError(error))) => {
+                (output::failure(format!("Error: {}", error.message)), WriteEffect::Nothing)
+            }
+            Some(Err(error)) => {
+                let end = if connection.is_over() { connection.end().await } else { told(&error) };
+                let text = format!("Error: the MCP server `{name}` {end}");
+                (output::failure(text), WriteEffect::Unknown)
+            }
+            None => {
+                let text = format!(
+                    "Error: the MCP server `{name}` did not answer within {} s; the call was given \
+                     up, and whether it did anything is not known",
+                    self.server.definition.timeout.as_secs_f32(),
+                );
+                (output::failure(text), WriteEffect::Unknown)
+            }
+        };
+        Ok(Written { output, effect })
+    }
+
+    /// Waits for an answer as long as the server shows signs of life.
+    async fn wait<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let patience = self.server.definition.timeout;
+        let mut caller = self.server.desk.wait();
+        let mut deadline = Instant::now() + patience;
+        let mut call = std::pin::pin!(call);
+        loop {
+            tokio::select! {
+                result = &mut call => return Some(result),
+                sign = caller.sign() => {
+                    if let Sign::Inquiry(inquiry) = sign {
+                        inquiry.decline();
+                    }
+                    deadline = Instant::now() + patience;
+                }
+                () = sleep_until(deadline) => return None,
+            }
+        }
+    }
+}
+
+/// How careful to be with a tool of which its server says this; nothing if it only reads.
+fn class(hints: &ToolAnnotations) -> Option<WriteClass> {
+    match (hints.read_only_hint, hints.destructive_hint) {
+        (Some(true), _) => None,
+        (_, Some(true)) => Some(WriteClass::Destructive),
+        (_, Some(false) | None) => Some(WriteClass::Additive),
+    }
+}
+
+/// The arguments of a plan.
+fn arguments(plan: &WritePlan) -> Result<Map<String, Value>, ToolError> {
+    match plan.request.body() {
+        Some(Value::Object(arguments)) => Ok(arguments.clone()),
+        None => Ok(Map::new()),
+        Some(_) => Err(ToolError::new("the arguments of a tool are a JSON object")),
+    }
+}
+
+impl Tool for McpTool {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn call<'a>(
+        &'a self,
+        arguments: Map<String, Value>,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Step, ToolError>> {
+        Box::pin(async move {
+            Ok(match self.class {
+                Some(class) => Step::Write(Box::new(self.plan(arguments, class))),
+                None => Step::Done(self.send(arguments, context).await?.output),
+            })
+        })
+    }
+
+    fn plan_again<'a>(
+        &'a self,
+        plan: WritePlan,
+        _context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
+        Box::pin(async move { Ok(self.plan(arguments(&plan)?, plan.class)) })
+    }
+
+    fn write<'a>(
+        &'a self,
+        approved: Approved,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Written, ToolError>> {
+        Box::pin(async move { self.send(arguments(approved.plan())?, context).await })
+    }
+}

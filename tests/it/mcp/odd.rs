@@ -1,0 +1,156 @@
+//! Servers that die, keep silent, flood and babble: each is somebody's result, and the rest goes on.
+
+use super::*;
+use crate::support::mcp::odd_server;
+use serde_json::json;
+
+/// A server that misbehaves so, which may be silent for a second.
+fn odd(manner: &str) -> Option<Definition> {
+    let definition = server(manner, &odd_server(manner)?);
+    Some(Definition { timeout: Duration::from_secs(1), ..definition })
+}
+
+async fn work(manner: &str) -> Option<(Desk, CallResult)> {
+    let desk = Desk::with(vec![odd(manner)?]).await;
+    let result = desk.call(&format!("{manner}__work"), json!({})).await;
+    Some((desk, result))
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_had_is_a_warning_and_the_others_work() {
+    let (Some(stillborn), Some(silent), Some(fine)) =
+        (odd("stillborn"), odd("silent"), odd("fine"))
+    else {
+        return;
+    };
+    let missing = server("missing", &["no-such-program".to_owned()]);
+    let started = Instant::now();
+    let mut desk = Desk::with(vec![stillborn, silent, missing, fine]).await;
+    // They are started side by side: it takes as long as the slowest.
+    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+    assert_eq!(desk.names(), ["fine__work"]);
+    let mut warnings = desk.warnings();
+    warnings.sort();
+    insta::assert_snapshot!(warnings.join("\n"), @r"
+    the MCP server `missing` cannot be used: `no-such-program` cannot be started: No such file or directory (os error 2)
+    the MCP server `silent` cannot be used: it did not answer within 1 s
+    the MCP server `stillborn` cannot be used: it ended before it answered (exit status: 1). It wrote: no such database
+    ");
+    assert_eq!(desk.call("fine__work", json!({})).await.content, "done");
+    // A model that calls what is missing is told why it is.
+    let result = desk.call("stillborn__work", json!({})).await;
+    insta::assert_snapshot!(result.content, @"Error: The MCP server `stillborn` cannot be used, so that it has no tools: it ended before it answered (exit status: 1). It wrote: no such database");
+    // Nobody starts them again with every turn.
+    desk.refresh().await;
+    assert_eq!(desk.warnings(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_server_that_dies_in_a_call_is_a_result_and_is_started_again() {
+    let Some(dies) = odd_server("dies-once") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("died").to_str().unwrap().to_owned();
+    let mut desk = Desk::with(vec![server("dies", &[dies, vec![mark]].concat())]).await;
+    let result = desk.call("dies__work", json!({})).await;
+    assert_eq!(result.status, CallStatus::Error);
+    insta::assert_snapshot!(result.content, @"Error: the MCP server `dies` ended (exit status: 3). It wrote: out of luck");
+    assert_eq!(desk.warnings(), [""; 0]);
+    assert_eq!(desk.call("dies__work", json!({})).await.content, "done");
+    insta::assert_snapshot!(desk.warnings().join("\n"), @"the MCP server `dies` ended (exit status: 3). It wrote: out of luck; it is started again");
+}
+
+#[tokio::test]
+async fn a_server_that_always_dies_is_given_up() {
+    let Some((mut desk, _)) = work("dies").await else { return };
+    for _ in 0..4 {
+        let result = desk.call("dies__work", json!({})).await;
+        assert_eq!(result.status, CallStatus::Error);
+    }
+    let warnings = desk.warnings();
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    assert!(warnings[3].ends_with("it died too often to be started again"), "{warnings:?}");
+    // Its tools stay known, so that the prompt's beginning stays as it is.
+    desk.refresh().await;
+    assert_eq!(desk.names(), ["dies__work"]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_never_answered_is_given_up() {
+    let Some((_desk, result)) = work("mute").await else { return };
+    insta::assert_snapshot!(result.content, @"Error: the MCP server `mute` did not answer within 1 s; the call was given up, and whether it did anything is not known");
+}
+
+#[tokio::test]
+async fn a_call_that_shows_progress_may_take_longer() {
+    let Some((_desk, result)) = work("works-on").await else { return };
+    assert_eq!(result.content, "done");
+}
+
+#[tokio::test]
+async fn a_flood_is_cut_and_says_so() {
+    let Some(floods) = odd_server("floods") else { return };
+    let desk = Desk::with(vec![server("floods", &floods)]).await;
+    let result = desk.call("floods__work", json!({})).await;
+    let (shown, note) = result.content.split_once('\n').unwrap();
+    assert_eq!(shown.len(), 50_000);
+    assert_eq!(note, "(cut here: 50000 of 2000000 bytes are shown)");
+    // A line without an end is thrown away, and what follows it is read.
+    let Some(bursts) = odd_server("bursts") else { return };
+    let desk = Desk::with(vec![server("bursts", &bursts)]).await;
+    assert_eq!(desk.call("bursts__work", json!({})).await.content, "done");
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_passed_over() {
+    let Some((mut desk, result)) = work("babbles").await else { return };
+    assert_eq!(result.content, "done");
+    assert_eq!(desk.warnings(), [""; 0]);
+    // A message that is not what was asked for answers nothing.
+    let Some((_desk, result)) = work("wrong").await else { return };
+    assert_eq!(result.status, CallStatus::Error);
+}
+
+#[tokio::test]
+async fn tools_that_change_are_there_from_the_next_turn_on() {
+    let Some((mut desk, _)) = work("grows").await else { return };
+    let before = Arc::clone(desk.tools.specs());
+    assert_eq!(desk.names(), ["grows__work"]);
+    desk.refresh().await;
+    assert_eq!(desk.names(), ["grows__work_harder"]);
+    let after = Arc::clone(desk.tools.specs());
+    assert!(!Arc::ptr_eq(&before, &after));
+    // Without a change they stay the same value, and with it the bytes that are sent.
+    desk.refresh().await;
+    assert!(Arc::ptr_eq(&after, desk.tools.specs()));
+}
+
+#[tokio::test]
+async fn a_server_and_what_it_started_end_with_us() {
+    let Some(command) = odd_server("stubborn") else { return };
+    // A number of seconds that nobody else sleeps.
+    let seconds = format!("9{:05}.25", std::process::id() % 100_000);
+    let desk =
+        Desk::with(vec![server("stubborn", &[command, vec![seconds.clone()]].concat())]).await;
+    until(|| sleepers(&seconds) == 1).await;
+    drop(desk);
+    until(|| sleepers(&seconds) == 0).await;
+}
+
+async fn until(holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while !holds() {
+        assert!(Instant::now() < deadline, "it takes too long");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many processes sleep for so many seconds.
+fn sleepers(seconds: &str) -> usize {
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    processes
+        .filter_map(|process| std::fs::read(process.path().join("cmdline")).ok())
+        .filter(|line| {
+            line.starts_with(b"sleep\0") && line.ends_with(format!("{seconds}\0").as_bytes())
+        })
+        .count()
+}

@@ -1,0 +1,72 @@
+//! The servers everybody has: they start, say what they offer and answer.
+
+use super::*;
+use crate::support::mcp::{node_server, time_server};
+use serde_json::json;
+
+#[tokio::test]
+async fn servers_of_several_makers_run_side_by_side() {
+    let (Some(everything), Some(files), Some(time)) =
+        (node_server("mcp-server-everything"), node_server("mcp-server-filesystem"), time_server())
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    std::fs::write(root.join("note.txt"), "The kettle is on.").unwrap();
+    let only = |patterns: &[&str]| {
+        Filter::matching(patterns.iter().map(|pattern| (*pattern).to_owned()).collect())
+    };
+    let mut desk = Desk::with(vec![
+        Definition {
+            tools: only(&["echo", "get-s*", "get-tiny-image"]),
+            ..server("everything", &[everything, "stdio".to_owned()])
+        },
+        Definition {
+            tools: only(&["read_text_file"]),
+            ..server("files", &[files, root.to_str().unwrap().to_owned()])
+        },
+        server("time", &[time]),
+    ])
+    .await;
+    assert_eq!(
+        desk.names(),
+        [
+            "everything__echo",
+            "everything__get-structured-content",
+            "everything__get-sum",
+            "everything__get-tiny-image",
+            "files__read_text_file",
+            "time__convert_time",
+            "time__get_current_time",
+        ]
+    );
+
+    let said = |result: CallResult| (result.status, result.content);
+    let ok = |content: &str| (CallStatus::Ok, content.to_owned());
+    let echoed = desk.call("everything__echo", json!({"message": "hello"})).await;
+    assert_eq!(said(echoed), ok("Echo: hello"));
+    let sum = desk.call("everything__get-sum", json!({"a": 1, "b": 2})).await;
+    assert_eq!(said(sum), ok("The sum of 1 and 2 is 3."));
+    // The structured content is what counts; the text repeats it in another form.
+    let weather = json!({"location": "Chicago"});
+    let weather = desk.call("everything__get-structured-content", weather).await;
+    let expected = r#"{"temperature":36,"conditions":"Light rain / drizzle","humidity":82}"#;
+    assert_eq!(said(weather), ok(expected));
+    let image = desk.call("everything__get-tiny-image", json!({})).await;
+    insta::assert_snapshot!(image.content, @r"
+    Here's the image you requested:
+    (image, image/png, about 4035 bytes: not shown)
+    The image above is the MCP logo.
+    ");
+    let note = desk.call("files__read_text_file", json!({"path": root.join("note.txt")})).await;
+    assert_eq!(said(note), ok(r#"{"content":"The kettle is on."}"#));
+    let denied = desk.call("files__read_text_file", json!({"path": "/etc/passwd"})).await;
+    assert_eq!(denied.status, CallStatus::Error);
+    assert!(denied.content.starts_with("Access denied - path outside"), "{denied:?}");
+    let time = desk.call("time__get_current_time", json!({"timezone": "Europe/Oslo"})).await;
+    assert!(time.content.starts_with(r#"{"timezone":"Europe/Oslo","datetime":"#), "{time:?}");
+    // What a server does not mark as only reading is asked about.
+    assert_eq!(desk.asked(), [""; 0]);
+    assert_eq!(desk.warnings(), [""; 0]);
+}
