@@ -29,14 +29,13 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
-pub use function_tool::FunctionTool;
 pub use path::KeyPath;
 pub use prompt::{Missing, Piece, Placeholder, Prompt, PromptValue};
 pub use reference::reference;
 pub use request_params::RequestParams;
 pub use schema::front_matter_schema;
-pub use shell::Shell;
 pub use yaml::Front;
+pub use {function_tool::FunctionTool, shell::Shell};
 
 use crate::diagnostic::Diagnostic;
 use check::{FrontMatter, check};
