@@ -15,8 +15,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::conversation::Conversation;
-use crate::event::{Event, Events};
-use crate::message::{AssistantMessage, Reply, StopReason, Usage};
+use crate::event::{CallStatus, Event, Events};
+use crate::message::{AssistantMessage, Message, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
 use crate::schema::Schema;
 use crate::tool::{ToolContext, ToolSet};
@@ -35,8 +35,27 @@ pub struct Agent {
     pub tools: ToolSet,
     /// When to stop.
     pub limits: Limits,
+    /// What it does with what tools bring.
+    pub manner: Manner,
     /// What the answer has to fit, if it is to be a JSON document.
     pub answer_schema: Option<Arc<Schema>>,
+}
+
+/// What an agent does with the results of its calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Who they are for.
+    pub results: Results,
+}
+
+/// Who the results of calls are for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Results {
+    /// The model reads them and answers.
+    #[default]
+    Read,
+    /// Those that are no failures are the answer.
+    Answer,
 }
 
 /// Runs the agent on a conversation whose last message is the person's, until it answers.
@@ -94,6 +113,7 @@ async fn turns(
         let context =
             ToolContext { foreign: conversation.foreign(), ..ToolContext::new(events.clone()) };
         let mut stuck = None;
+        let first = report.calls.len();
         for mut dispatched in
             dispatch::dispatch(&agent.tools, calls, &reply.recovered, &context).await
         {
@@ -107,7 +127,27 @@ async fn turns(
         if let Some(stuck) = stuck {
             return Err(Outcome::Stuck(stuck));
         }
+        let succeeded = report.calls[first..].iter().all(|call| call.status == CallStatus::Ok);
+        if agent.manner.results == Results::Answer && succeeded {
+            pass_through(conversation, events, report);
+            return Ok(());
+        }
     }
+}
+
+/// Makes the results at the end of a conversation the answer.
+fn pass_through(conversation: &mut Conversation, events: &Events, report: &mut RunReport) {
+    let last = conversation.messages().iter().rev();
+    let results = last.map_while(|message| match &**message {
+        Message::Tool(result) => Some(result.content.as_str()),
+        Message::System { .. } | Message::User { .. } | Message::Assistant(_) => None,
+    });
+    let mut results: Vec<&str> = results.collect();
+    results.reverse();
+    report.answer = results.join("\n");
+    events.send(Event::Text(report.answer.clone()));
+    let content = report.answer.clone();
+    conversation.push_reply(AssistantMessage { content, ..AssistantMessage::default() });
 }
 
 /// What the model is asked for.

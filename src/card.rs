@@ -3,6 +3,7 @@
 //! A card is data that was checked; nothing here knows how a model, a tool or an agent is made of
 //! it.
 
+mod answer_form;
 mod check;
 pub mod deck;
 pub mod folder;
@@ -27,17 +28,20 @@ mod values;
 mod variable;
 mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 pub use path::KeyPath;
 pub use prompt::{Missing, Piece, Placeholder, Prompt, PromptValue};
 pub use reference::reference;
-pub use request_params::RequestParams;
+pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
 pub use {function_tool::FunctionTool, shell::Shell};
 
-use crate::diagnostic::Diagnostic;
+use crate::{diagnostic::Diagnostic, secret::Secret};
 use check::{FrontMatter, check};
 use instruction::Passage;
 use problem::{Problem, suggestion};
@@ -73,6 +77,12 @@ pub struct Card {
     pub request_params: RequestParams,
     /// Whether a later prompt of a session sees the earlier ones.
     pub use_history: bool,
+    /// Whether each run is to be kept, by itself.
+    pub save_trajectory: bool,
+    /// The key of its model's provider, which goes there and nowhere else.
+    pub api_key: Option<Secret>,
+    /// What its own placeholders stand for.
+    pub variables: BTreeMap<String, String>,
     /// Its YAML, in which the place of a key is found.
     pub front: Front,
     /// What is odd about it and keeps nothing from running.
@@ -116,12 +126,17 @@ impl Card {
     /// The placeholders of its prompt that stand for nothing and stay as they are, which may be
     /// meant.
     pub fn unknown_placeholders(&self) -> Vec<Diagnostic> {
-        let unknown = self.instruction.unknown().map(|(name, place)| {
+        let unknown = self.instruction.unknown();
+        let unknown = unknown.filter(|(name, _)| !self.variables.contains_key(*name));
+        let unknown = unknown.map(|(name, place)| {
             let message = format!("`{{{{{name}}}}}` stands for nothing and stays as it is");
             Problem::new(message)
                 .kind("unknown-placeholder")
                 .at(place.or_else(|| self.instruction.place()))
-                .hint(suggestion(name, placeholder::names()))
+                .hint(suggestion(
+                    name,
+                    placeholder::names().chain(self.variables.keys().map(String::as_str)),
+                ))
                 .in_file(&self.path)
         });
         unknown.collect()
@@ -207,6 +222,9 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         shell: front.shell,
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
+        save_trajectory: front.save_trajectory,
+        api_key: front.api_key,
+        variables: front.variables,
         agents: front.agents,
         front: Front::default(),
         warnings: Vec::new(),

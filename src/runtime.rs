@@ -8,16 +8,16 @@ mod error;
 mod prompt;
 mod tools;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::agent::Limits;
-use crate::card::Card;
-use crate::card::deck::Deck;
+use crate::card::{Card, KeyPath, ToolPolicy, deck::Deck};
 use crate::config::{Config, Environment, Origin, Sourced};
 use crate::message::ToolSpec;
 use crate::model::Delivery;
 use crate::model::endpoint::{self, Builtin, Endpoint, Target};
 use crate::model_spec::ModelSpec;
+use crate::schema::{Schema, SchemaError};
 use crate::tool::hub::EndpointPattern;
 use crate::trust::{Program, Trusted};
 
@@ -54,6 +54,8 @@ pub struct Blueprint {
     pub limits: Limits,
     /// How the model's replies are to arrive.
     pub delivery: Delivery,
+    /// What the answer has to fit, if it is to be a JSON document.
+    pub answer_schema: Option<Arc<Schema>>,
     /// The yes to its programs; there is none until somebody was asked.
     pub trusted: Trusted,
     surroundings: Surroundings,
@@ -78,11 +80,13 @@ pub fn resolve(
         .unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
     let prompt = prompt(&card, named, environment).map_err(|found| errors.extend(found));
+    let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
+    let answer_schema = answer_schema.unwrap_or_default();
     match (target, prompt) {
         (Some((spec, target)), Ok(prompt)) if errors.is_empty() => {
             let (limits, delivery) = (limits(config, &card), Delivery::default());
             let trusted = Trusted::default();
-            Ok(Blueprint {
+            let blueprint = Blueprint {
                 card,
                 prompt,
                 spec,
@@ -90,9 +94,14 @@ pub fn resolve(
                 fallbacks,
                 limits,
                 delivery,
+                answer_schema: None,
                 trusted,
                 surroundings,
                 sources,
+            };
+            Ok(match answer_schema {
+                Some(schema) => blueprint.answering(schema),
+                None => blueprint,
             })
         }
         _ => Err(errors),
@@ -112,7 +121,38 @@ fn prompt(
     prompt::resolve(&prompt::Scene { card, directory: &directory, home, target })
 }
 
+/// The schema a card wants its answers to fit.
+fn answer_schema(card: &Card, target: Option<&Target>) -> Result<Option<Arc<Schema>>, SetupError> {
+    let Some(value) = &card.request_params.answer_schema else { return Ok(None) };
+    let key = KeyPath::top("request_params");
+    let complaint = |code, message| SetupError::Card(Box::new(card.complaint(code, &key, message)));
+    if let Some(Target::Builtin(Builtin::Hub)) = target {
+        let message = "`response_format` asks for a document, which the planner cannot write";
+        return Err(complaint("response-format", message.to_owned()));
+    }
+    match Schema::parse(&value.to_string()) {
+        Ok(schema) => Ok(Some(Arc::new(schema))),
+        Err(SchemaError { pointer, message, .. }) => {
+            let place = pointer.filter(|pointer| !pointer.is_empty());
+            let place = place.map(|pointer| format!(" at {pointer}")).unwrap_or_default();
+            let message = format!("the schema of `response_format` is none{place}: {message}");
+            Err(complaint("bad-schema", message))
+        }
+    }
+}
+
 impl Blueprint {
+    /// The same, with answers that have to fit a schema. Where the card wants no tools then, there
+    /// are none.
+    #[must_use]
+    pub fn answering(self, schema: Arc<Schema>) -> Self {
+        let sources = match self.card.request_params.tool_policy {
+            ToolPolicy::Defer => self.sources,
+            ToolPolicy::NoTools => Vec::new(),
+        };
+        Self { answer_schema: Some(schema), sources, ..self }
+    }
+
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
     pub fn model_name(&self) -> String {
         self.target.name()
@@ -169,8 +209,11 @@ fn target(
         Some(reference) => SetupError::Dangling(reference.clone()),
         None => SetupError::NoModel,
     })?;
-    let spec: ModelSpec = value.parse().map_err(|error| SetupError::Spec { error, origin })?;
-    let target = endpoint::resolve(&spec, config, environment).map_err(SetupError::Model)?;
+    let spec: ModelSpec =
+        value.parse().map_err(|error| SetupError::Spec { error, origin: origin.clone() })?;
+    // It is the key for the model the card names, and for no other.
+    let key = card.api_key.as_ref().filter(|_| origin == Origin::Card);
+    let target = endpoint::resolve(&spec, key, config, environment).map_err(SetupError::Model)?;
     Ok((value, target))
 }
 
@@ -184,7 +227,7 @@ fn fallbacks(config: &Config, environment: &Environment) -> Result<Vec<Target>, 
     let config = Config { base_url: None, api_key: None, ..config.clone() };
     let mut errors = Vec::new();
     let targets = specs.iter().filter_map(|spec| {
-        let target = endpoint::resolve(spec, &config, environment);
+        let target = endpoint::resolve(spec, None, &config, environment);
         let fault = |error| SetupError::Fallback { spec: spec.to_string(), error };
         target.map_err(|error| errors.push(fault(error))).ok()
     });

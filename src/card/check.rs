@@ -2,7 +2,7 @@
 //!
 //! It does not know what a key does.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Standing;
 use super::function_tool::{self, FunctionTool};
@@ -15,6 +15,7 @@ use super::request_params::RequestParams;
 use super::shell::{self, Shell};
 use super::values::Values;
 use crate::diagnostic::did_you_mean;
+use crate::secret::Secret;
 
 /// What the front matter of an agent says.
 #[derive(Debug, Default)]
@@ -28,6 +29,9 @@ pub(super) struct FrontMatter {
     pub(super) shell: Option<Shell>,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
+    pub(super) save_trajectory: bool,
+    pub(super) api_key: Option<Secret>,
+    pub(super) variables: BTreeMap<String, String>,
     pub(super) agents: Vec<String>,
 }
 
@@ -51,16 +55,26 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
     }
     walk(&KeyPath::default(), root, problems);
     check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
+    let params = match values.get("request_params") {
+        Some(Node::Mapping(entries)) => Values(entries),
+        _ => Values(&[]),
+    };
+    let use_history = values.flag("use_history").or(params.flag("use_history"));
+    let mut variables = params.values("template_vars");
+    variables.extend(values.values("variables"));
     Some(FrontMatter {
         name: values.text("name"),
         description: values.text("description"),
         instruction: values.text("instruction"),
         standing: standing(values, problems),
-        model: values.text("model"),
+        model: values.text("model").or_else(|| params.text("model")),
         function_tools: function_tool::read(values.get("function_tools"), problems),
         shell: shell::read(values, problems),
-        request_params: request_params(values, problems),
-        use_history: values.flag("use_history"),
+        request_params: request_params(params, problems),
+        use_history,
+        save_trajectory: save_trajectory(values, use_history, problems),
+        api_key: api_key(values, problems),
+        variables,
         agents: values.texts("agents"),
     })
 }
@@ -164,13 +178,37 @@ fn check_entry(path: &KeyPath, key: &Key, node: &Node, problems: &mut Problems<'
     }
 }
 
-fn request_params(values: Values<'_>, problems: &mut Problems<'_>) -> RequestParams {
-    let Some(Node::Mapping(entries)) = values.get("request_params") else {
-        return RequestParams::default();
-    };
+fn request_params(params: Values<'_>, problems: &mut Problems<'_>) -> RequestParams {
     let path = KeyPath::top("request_params");
-    check_entries(&path, entries, REQUEST_PARAMS, Spelling::SnakeOrCamel, problems);
-    RequestParams::read(Values(entries))
+    check_entries(&path, params.0, REQUEST_PARAMS, Spelling::SnakeOrCamel, problems);
+    RequestParams::read(params, problems)
+}
+
+/// A run is saved by itself, which it is not where it is part of a longer conversation.
+fn save_trajectory(
+    values: Values<'_>,
+    use_history: Option<bool>,
+    problems: &mut Problems<'_>,
+) -> bool {
+    let wanted = values.flag("save_trajectory") == Some(true);
+    if wanted && use_history != Some(false) {
+        let problem = Problem::new("needs `use_history: false`: each run is saved by itself");
+        problems.at_key(&KeyPath::top("save_trajectory"), problem.kind("conflict"));
+    }
+    wanted
+}
+
+fn api_key(values: Values<'_>, problems: &mut Problems<'_>) -> Option<Secret> {
+    let text = values.text("api_key")?;
+    // What stayed as it is names a variable that is not set, and has been warned of.
+    if text.starts_with("${") {
+        return None;
+    }
+    let key = Secret::parse(&text);
+    key.unwrap_or_else(|error| {
+        problems.at_value(&KeyPath::top("api_key"), Problem::new(error.to_string()));
+        None
+    })
 }
 
 fn standing(values: Values<'_>, problems: &mut Problems<'_>) -> Standing {

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::{Value, json};
 
 /// The most memory a tree may take, in bytes.
 const MOST_TREE: usize = 8 * 1024 * 1024;
@@ -55,6 +56,36 @@ impl Node {
         match self {
             Self::Text(text) if !text.trim().is_empty() => Some(text),
             _ => None,
+        }
+    }
+
+    /// What a string, a number or a boolean says; nothing says an empty text.
+    pub(super) fn scalar(&self) -> Option<String> {
+        match self {
+            Self::Null => Some(String::new()),
+            Self::Flag(flag) => Some(flag.to_string()),
+            Self::Integer(integer) => Some(integer.to_string()),
+            Self::Float(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text.clone()),
+            Self::List(_) | Self::Mapping(_) => None,
+        }
+    }
+
+    /// The same as JSON; what JSON cannot say is a null.
+    pub(super) fn json(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Flag(flag) => Value::Bool(*flag),
+            Self::Integer(integer) => match i64::try_from(*integer) {
+                Ok(integer) => json!(integer),
+                Err(_) => json!(u64::try_from(*integer).ok()),
+            },
+            Self::Float(number) => json!(number),
+            Self::Text(text) => Value::String(text.clone()),
+            Self::List(list) => list.iter().map(Self::json).collect(),
+            Self::Mapping(mapping) => Value::Object(
+                mapping.iter().map(|(key, node)| (key.clone(), node.json())).collect(),
+            ),
         }
     }
 

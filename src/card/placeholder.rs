@@ -111,7 +111,7 @@ pub(super) enum Found {
 }
 
 /// The names of all values.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names<'a>() -> impl Iterator<Item = &'a str> {
     VALUES.iter().map(|(name, _)| *name)
 }
 

@@ -2,8 +2,14 @@
 //!
 //! It does not know how a provider spells any of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
+use super::answer_form;
+pub use super::answer_form::{ResultMode, ToolPolicy};
+use super::problems::Problems;
 use super::values::Values;
 
 /// The `request_params` of a card; what it does not give is `None`.
@@ -31,11 +37,32 @@ pub struct RequestParams {
     pub max_iterations: Option<u32>,
     /// How long a reply's stream may be silent.
     pub streaming_timeout: Option<Duration>,
+    /// Whether a reply may hold several calls.
+    pub parallel_tool_calls: Option<bool>,
+    /// The provider's tier.
+    pub service_tier: Option<ServiceTier>,
+    /// Data for the provider, which shows it in its own records.
+    pub metadata: BTreeMap<String, String>,
+    /// The JSON Schema answers have to fit.
+    pub answer_schema: Option<Value>,
+    /// How that and the tools go together.
+    pub tool_policy: ToolPolicy,
+    /// What becomes of tool results.
+    pub result_mode: ResultMode,
+}
+
+/// How a provider treats the requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceTier {
+    /// Before others, at a higher price.
+    Fast,
+    /// After others, at a lower one.
+    Flex,
 }
 
 impl RequestParams {
     /// Reads the entries of `request_params`.
-    pub(super) fn read(values: Values<'_>) -> Self {
+    pub(super) fn read(values: Values<'_>, problems: &mut Problems<'_>) -> Self {
         Self {
             temperature: values.number("temperature"),
             top_p: values.number("top_p"),
@@ -48,6 +75,16 @@ impl RequestParams {
             stop_sequences: values.texts("stop_sequences"),
             max_iterations: values.count("max_iterations"),
             streaming_timeout: values.seconds("streaming_timeout"),
+            parallel_tool_calls: values.flag("parallel_tool_calls"),
+            service_tier: match values.text("service_tier").as_deref() {
+                Some("fast") => Some(ServiceTier::Fast),
+                Some("flex") => Some(ServiceTier::Flex),
+                _ => None,
+            },
+            metadata: values.values("metadata"),
+            answer_schema: answer_form::response_format(values, problems),
+            tool_policy: answer_form::tool_policy(values, problems),
+            result_mode: answer_form::result_mode(values),
         }
     }
 }

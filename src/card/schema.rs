@@ -71,7 +71,9 @@ impl Unset {
             Self::Text(text) => vec![json!(text)],
             Self::Empty => match shape {
                 Shape::Texts | Shape::TextOrTexts => vec![json!([])],
-                Shape::Mapping | Shape::TextByName | Shape::TextsByName => vec![json!({})],
+                Shape::Mapping | Shape::Values | Shape::TextByName | Shape::TextsByName => {
+                    vec![json!({})]
+                }
                 _ => vec![json!([]), json!({})],
             },
         }
@@ -95,6 +97,10 @@ impl Shape {
             Self::Texts => texts(),
             Self::TextOrTexts => json!({"anyOf": [text(), texts()]}),
             Self::Mapping => json!({"type": "object"}),
+            Self::Values => {
+                let value = json!({"type": ["string", "number", "boolean", "null"]});
+                json!({"type": "object", "additionalProperties": value})
+            }
             Self::TextByName => json!({"type": "object", "additionalProperties": text()}),
             Self::TextsByName => json!({"type": "object", "additionalProperties": texts()}),
             Self::FunctionTools => {

@@ -25,6 +25,8 @@ pub(super) enum Shape {
     TextOrTexts,
     /// A mapping.
     Mapping,
+    /// A mapping to strings, numbers and booleans.
+    Values,
     /// A mapping to strings.
     TextByName,
     /// A mapping to lists of strings.
@@ -84,6 +86,11 @@ impl Shape {
                 .iter()
                 .flat_map(|(name, entry)| Self::Text.check(&path.key(name), entry))
                 .collect(),
+            (Self::Values, Node::Mapping(mapping)) => mapping
+                .iter()
+                .filter(|(_, entry)| entry.scalar().is_none())
+                .map(|(name, entry)| (path.key(name), Self::misfit_value(entry)))
+                .collect(),
             (Self::TextsByName, Node::Mapping(mapping)) => mapping
                 .iter()
                 .flat_map(|(name, entry)| Self::Texts.check(&path.key(name), entry))
@@ -110,6 +117,11 @@ impl Shape {
             | (Self::Anything, _) => true,
             _ => false,
         }
+    }
+
+    fn misfit_value(node: &Node) -> Problem {
+        let message = format!("must be text, a number or a boolean, not {}", node.kind());
+        Problem::new(message).kind("wrong-type")
     }
 
     fn misfit(self, node: &Node) -> Problem {
@@ -157,6 +169,7 @@ impl Shape {
             Self::Texts => "a list of texts".to_owned(),
             Self::TextOrTexts => "text or a list of texts".to_owned(),
             Self::Mapping | Self::RequestParams => "a mapping".to_owned(),
+            Self::Values => "a mapping to values".to_owned(),
             Self::TextByName => "a mapping to texts".to_owned(),
             Self::TextsByName => "a mapping to lists of texts".to_owned(),
             Self::FunctionTools => "a list of functions".to_owned(),

@@ -3,6 +3,7 @@
 //! It reports nothing: a value of the wrong shape reads as not given, and whoever checked the
 //! mapping has said so already.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::keys::camel_case;
@@ -15,9 +16,18 @@ pub(super) struct Values<'a>(pub(super) &'a [(String, Node)]);
 impl<'a> Values<'a> {
     /// The value of a key under either spelling, unless it is null.
     pub(super) fn get(self, key: &str) -> Option<&'a Node> {
-        let camel = camel_case(key);
-        let (_, node) = self.0.iter().find(|(name, _)| *name == key || *name == camel)?;
+        let (_, node) = self.entry(key)?;
         (*node != Node::Null).then_some(node)
+    }
+
+    /// How a key is spelled here.
+    pub(super) fn written(self, key: &'a str) -> &'a str {
+        self.entry(key).map_or(key, |(written, _)| written)
+    }
+
+    fn entry(self, key: &str) -> Option<&'a (String, Node)> {
+        let camel = camel_case(key);
+        self.0.iter().find(|(name, _)| *name == key || *name == camel)
     }
 
     /// A string that is not blank.
@@ -49,6 +59,17 @@ impl<'a> Values<'a> {
     /// A time given in seconds.
     pub(super) fn seconds(self, key: &str) -> Option<Duration> {
         self.number(key).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    }
+
+    /// A mapping to strings, numbers and booleans, as what they say; empty if it is not given.
+    pub(super) fn values(self, key: &str) -> BTreeMap<String, String> {
+        match self.get(key) {
+            Some(Node::Mapping(mapping)) => {
+                let value = |(key, node): &(String, Node)| Some((key.clone(), node.scalar()?));
+                mapping.iter().filter_map(value).collect()
+            }
+            _ => BTreeMap::new(),
+        }
     }
 
     /// A list of strings; empty if it is not given.

@@ -22,7 +22,7 @@ use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
 use crate::render::text::Look;
 use crate::runtime::Session;
-use show::Delivered;
+use show::{Answer, Delivered};
 
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
@@ -64,18 +64,19 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     blueprint.delivery = delivery(&args.output);
     warnings.extend(setup::stand_in_notice(&blueprint));
     let files = attach::read(&args.files)?;
-    let delivered = Delivered::prepare(&args.output)?;
     let writes = Writes::new(&args.writes, scene)?;
-    let answer_schema = match &args.output.output_schema {
-        Some(path) => Some(Arc::new(schema::load(path, &blueprint)?)),
-        None => None,
-    };
+    if let Some(path) = &args.output.output_schema {
+        let schema = Arc::new(schema::load(path, &blueprint)?);
+        blueprint = blueprint.answering(schema);
+    }
+    let answer = if blueprint.answer_schema.is_some() { Answer::Document } else { Answer::Text };
+    let delivered = Delivered::prepare(&args.output, answer)?;
     let approver = Arc::<Approvals>::clone(&writes.approvals);
     let settings = kept::settings(&blueprint, scene);
     let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
+    warnings.extend(kept::unsaved(&blueprint.card, plan.as_ref()));
     blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;
     let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
-    session.agent.answer_schema = answer_schema;
     let prompt = mem::take(&mut session.system_prompt);
     let mut kept = match resumed {
         None => Kept::new(prompt, plan),

@@ -12,6 +12,7 @@ use super::deck::BUILT_IN_PATH;
 use super::outcome;
 use super::writes::{Remains, Scene};
 use crate::agent::RunReport;
+use crate::card::Card;
 use crate::config::Keep;
 use crate::conversation::Conversation;
 use crate::failure::Exit;
@@ -175,6 +176,12 @@ pub(super) fn plan(
     };
     let directory = scene.environment.directory().unwrap_or_default().display().to_string();
     Some(Plan { store: Store::new(state), keep, directory, settings, parent: None })
+}
+
+/// What to say of a card that wants its runs saved where nothing is kept.
+pub(super) fn unsaved(card: &Card, plan: Option<&Plan>) -> Option<String> {
+    let message = "the card wants each run saved (`save_trajectory`), but no transcript is kept";
+    (card.save_trajectory && plan.is_none()).then(|| message.to_owned())
 }
 
 /// What an agent is made of.

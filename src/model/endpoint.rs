@@ -105,10 +105,11 @@ impl Endpoint {
 /// Resolves a model spec: an alias to what it stands for, a provider to its endpoint.
 ///
 /// A configured base URL takes the provider's place as the server. The provider's own key stays
-/// home then, unless that URL has the provider's origin; `AGENTCARD_API_KEY` is the key for servers
-/// anywhere.
+/// home then, unless that URL has the provider's origin, and so does `own_key`, which goes before it;
+/// `AGENTCARD_API_KEY` is the key for servers anywhere.
 pub fn resolve(
     spec: &ModelSpec,
+    own_key: Option<&Secret>,
     config: &Config,
     environment: &Environment,
 ) -> Result<Target, ResolveError> {
@@ -132,9 +133,10 @@ pub fn resolve(
     };
     let key = match &config.api_key {
         Some(key) => Ok(Some(key.clone())),
-        None if own_url.is_some_and(|own| own.same_origin(base_url)) => {
-            key::find(provider, model, &row, environment)
-        }
+        None if own_url.is_some_and(|own| own.same_origin(base_url)) => match own_key {
+            Some(key) => Ok(Some(key.clone())),
+            None => key::find(provider, model, &row, environment),
+        },
         None => Ok(None),
     };
     Ok(Target::Endpoint(Box::new(Endpoint {

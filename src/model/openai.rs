@@ -192,7 +192,7 @@ impl OpenAi {
         Request {
             model: &self.settings.model,
             stream: delivery == Delivery::Streamed,
-            options: self.options.keys(delivery),
+            options: self.options.keys(delivery, prompt.tools),
             tools: self.encoder.tools(),
             response_format: schema.map(format),
             messages: self.encoder.messages(),

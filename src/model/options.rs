@@ -10,9 +10,13 @@ use serde_json::{Map, Value, json};
 use super::provider_error::ProviderError;
 use super::repair::Repair;
 use super::settings::{Delivery, Settings};
+use crate::message::ToolSpec;
 
 /// What is said of a stream.
 const STREAM_OPTIONS: &str = "stream_options";
+
+/// What is said of tools.
+const PARALLEL_CALLS: &str = "parallel_tool_calls";
 
 /// The two names of the longest reply: `OpenAI` refuses the first, Ollama and Together know no other.
 const MAX_TOKENS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
@@ -54,11 +58,19 @@ impl Options {
     }
 
     /// The keys to send with a request for a reply that arrives so. What is said of streams is
-    /// refused where there is to be none.
-    pub(super) fn keys(&self, delivery: Delivery) -> Cow<'_, Map<String, Value>> {
+    /// refused where there is to be none, and so is what is said of tools where there are none.
+    pub(super) fn keys(
+        &self,
+        delivery: Delivery,
+        tools: &[ToolSpec],
+    ) -> Cow<'_, Map<String, Value>> {
         let mut keys = Cow::Borrowed(&self.keys);
-        if delivery == Delivery::Whole && keys.contains_key(STREAM_OPTIONS) {
-            keys.to_mut().shift_remove(STREAM_OPTIONS);
+        for (key, is_refused) in
+            [(STREAM_OPTIONS, delivery == Delivery::Whole), (PARALLEL_CALLS, tools.is_empty())]
+        {
+            if is_refused && keys.contains_key(key) {
+                keys.to_mut().shift_remove(key);
+            }
         }
         keys
     }

@@ -2,6 +2,7 @@
 //!
 //! Plain values: whoever resolves cards and configuration fills them in. Nothing here is looked up.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -97,6 +98,15 @@ pub struct Params {
     /// The longest reply, in tokens.
     #[serde(flatten)]
     pub max_tokens: Option<MaxTokens>,
+    /// Whether a reply may hold several calls. It is only sent beside tools.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel_tool_calls: Option<bool>,
+    /// `priority` or `flex`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_tier: Option<&'static str>,
+    /// Data that the provider shows in its own records.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// The longest reply in tokens, under the name its provider knows.

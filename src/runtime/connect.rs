@@ -14,7 +14,8 @@ use hub_client::client;
 use model::Asking;
 
 use super::{Blueprint, SetupError, Surroundings};
-use crate::agent::Agent;
+use crate::agent::{Agent, Manner, Results};
+use crate::card::ResultMode;
 use crate::config::{BaseUrl, Config};
 use crate::hub;
 use crate::net::Proxying;
@@ -67,9 +68,16 @@ pub async fn connect(
             Some(Arc::new(emulator().await.map_err(SetupError::Sandbox)?))
         }
     };
+    let answer_schema = blueprint.answer_schema.clone();
     let surrounding =
         Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
     let Blueprint { card, prompt, target, fallbacks, limits, delivery, sources, .. } = blueprint;
+    let manner = Manner {
+        results: match card.request_params.result_mode {
+            ResultMode::Passthrough => Results::Answer,
+            ResultMode::Postprocess | ResultMode::Selectable => Results::Read,
+        },
+    };
     let sources = sources.into_iter().map(|source| source.connect(&surrounding));
     let tools = try_join_all(sources).await?.into_iter().flatten().collect();
     let asking = Asking {
@@ -79,7 +87,8 @@ pub async fn connect(
         retries: config.retries.clone(),
     };
     let model = asking.connect(target, fallbacks)?;
-    let agent = Agent { model, tools: ToolSet::new(tools, approver), limits, answer_schema: None };
+    let tools = ToolSet::new(tools, approver);
+    let agent = Agent { model, tools, limits, manner, answer_schema };
     let system_prompt = prompt.finish(config, "").await?;
     Ok(Session { agent, system_prompt, sandbox })
 }

@@ -164,7 +164,10 @@ impl Filling<'_> {
                     self.errors.push(at.complaint("bad-url", message));
                 }
             },
-            Placeholder::Named(_) => self.push(&placeholder.to_string(), &at.file),
+            Placeholder::Named(name) => match self.scene.card.variables.get(name) {
+                Some(value) => self.push(value, &at.file),
+                None => self.push(&placeholder.to_string(), &at.file),
+            },
         }
     }
 

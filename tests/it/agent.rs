@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agentcard::agent::{self, Agent, Limit, Limits, Outcome, RunReport};
+use agentcard::agent::{self, Agent, Limit, Limits, Manner, Outcome, RunReport};
 use agentcard::conversation::Conversation;
 use agentcard::event::{CallStatus, Event, Events};
 use agentcard::message::{
@@ -110,8 +110,13 @@ async fn run(
         parameters: json!({"type": "object", "properties": {}}).into(),
     };
     let tools = ToolSet::new(vec![Arc::new(Say(spec))], Arc::new(Nobody));
-    let mut agent =
-        Agent { model: Box::new(Told(replies.into())), tools, limits, answer_schema: None };
+    let mut agent = Agent {
+        model: Box::new(Told(replies.into())),
+        tools,
+        limits,
+        manner: Manner::default(),
+        answer_schema: None,
+    };
     let mut conversation = Conversation::new(String::new());
     conversation.push_user("go".to_owned());
     let (events, mut stream) = Events::channel();

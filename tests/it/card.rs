@@ -1,5 +1,6 @@
 //! Cards, from the file to the values or to the diagnostics.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,9 @@ fn the_shipped_card_loads_as_what_it_says() {
         shell: None,
         request_params: RequestParams::default(),
         use_history: true,
+        save_trajectory: false,
+        api_key: None,
+        variables: BTreeMap::new(),
         agents: Vec::new(),
         front: card.front.clone(),
         warnings: Vec::new(),

@@ -25,6 +25,8 @@ mod doctor;
 #[cfg(test)]
 mod hub;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod mcp;

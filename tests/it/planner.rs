@@ -8,7 +8,7 @@ mod writes;
 
 use std::sync::Arc;
 
-use agentcard::agent::{Agent, Limits, Outcome, run};
+use agentcard::agent::{Agent, Limits, Manner, Outcome, run};
 use agentcard::conversation::Conversation;
 use agentcard::event::Events;
 use agentcard::hub::{Client, Settings, TokenSource};
@@ -68,6 +68,7 @@ impl Bench {
             model: Box::new(Scripted::new("builtin.hub".to_owned(), HubPlanner)),
             tools: ToolSet::new(vec![tool], Arc::new(approver)),
             limits: Limits { turns: 12, calls: 24, tokens: None, time: None },
+            manner: Manner::default(),
             answer_schema: None,
         };
         Self { hub, agent, conversation: Conversation::new("You are helpful.".to_owned()) }

@@ -30,13 +30,22 @@ pub(super) enum Delivered {
     Into(Destination),
 }
 
+/// What an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// What the model says.
+    Text,
+    /// A document that fits a schema.
+    Document,
+}
+
 impl Delivered {
     /// Makes sure that the answer can go where it is wanted. A document is the answer alone, without
     /// the text before it.
-    pub(super) fn prepare(output: &OutputArgs) -> Result<Self, Failure> {
+    pub(super) fn prepare(output: &OutputArgs, answer: Answer) -> Result<Self, Failure> {
         Ok(match &output.output {
             Some(file) => Self::Into(Destination::prepare(file)?),
-            None if output.no_stream || output.output_schema.is_some() => Self::AtEnd,
+            None if output.no_stream || answer == Answer::Document => Self::AtEnd,
             None => Self::AsItComes,
         })
     }

@@ -57,11 +57,16 @@ impl Talk<'_> {
 
     /// Begins a new conversation, in which nothing is approved yet.
     async fn renew(&mut self) {
+        self.begin_anew().await;
+        self.writes.approvals.forget();
+        say("a new conversation");
+    }
+
+    /// Leaves what was said behind.
+    pub(super) async fn begin_anew(&mut self) {
         self.settle().await;
         let prompt = self.connected.session.system_prompt.clone();
         self.kept.change(|plan| Kept::new(prompt, plan)).await;
-        self.writes.approvals.forget();
-        say("a new conversation");
     }
 
     /// Which card runs, and which agents could.

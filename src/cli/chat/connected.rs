@@ -28,6 +28,8 @@ pub(super) struct Connected {
     pub(super) others: Vec<String>,
     /// The model.
     pub(super) model: String,
+    /// Whether a question is asked with those before it.
+    pub(super) use_history: bool,
     /// What of it is needed to make it again.
     pub(super) settings: Settings,
     /// What the person should know before the first question.
@@ -46,12 +48,13 @@ pub(super) async fn connect(
     let card = format!("{} ({})", blueprint.card.name, blueprint.card.path.display());
     let others = setup.deck.cards().iter().map(|card| &card.name);
     let others = others.filter(|name| **name != blueprint.card.name).cloned().collect();
+    let use_history = blueprint.card.use_history;
     let scene = scene(&setup.config, agent, environment);
     let settings = kept::settings(&blueprint, scene);
     let notice = setup::stand_in_notice(&blueprint);
     blueprint.trusted = trust::settle(&blueprint.programs(), agent, scene).await?;
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
-    Ok(Connected { session, card, others, model, settings, notice })
+    Ok(Connected { session, card, others, model, use_history, settings, notice })
 }
 
 /// Where writes go, and whether somebody is there to be asked.

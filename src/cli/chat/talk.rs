@@ -67,6 +67,7 @@ impl<'a> Talk<'a> {
         let connected = connect(&setup, &agent, environment, (approver, None)).await?;
         let mut warnings = setup.warnings;
         let plan = kept::plan(connected.settings.clone(), &transcript, scene, &mut warnings);
+        warnings.extend(kept::unsaved(setup.deck.asked(), plan.as_ref()));
         for warning in warnings.into_iter().chain(connected.notice.clone()) {
             say(&format!("warning: {warning}"));
         }
@@ -103,6 +104,9 @@ impl<'a> Talk<'a> {
 
     /// Asks and shows the answer. Whatever happens, the conversation can go on.
     pub(super) async fn ask(&mut self, question: String) -> Next {
+        if !self.connected.use_history {
+            self.begin_anew().await;
+        }
         self.kept.ask(question);
         let look = look::resized(self.look);
         let mut text = Text::new(io::stdout(), io::stderr(), look).reasoning(self.reasoning);

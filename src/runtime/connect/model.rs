@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::proxying;
-use crate::card::RequestParams;
+use crate::card::{RequestParams, ServiceTier};
 use crate::config::{MaxTokensField, Retries, Timeouts};
 use crate::model::Model;
 use crate::model::endpoint::{Builtin, Endpoint, Target};
@@ -105,6 +105,13 @@ fn params(endpoint: &Endpoint, card: &RequestParams) -> Params {
         repetition_penalty: spec.repetition_penalty.or(card.repetition_penalty),
         reasoning_effort: spec.reasoning.map(|effort| effort.as_str().to_owned()),
         stop: card.stop_sequences.clone(),
+        parallel_tool_calls: card.parallel_tool_calls,
+        // OpenAI calls the fast one so; OpenRouter knows both names.
+        service_tier: card.service_tier.map(|tier| match tier {
+            ServiceTier::Fast => "priority",
+            ServiceTier::Flex => "flex",
+        }),
+        metadata: card.metadata.clone(),
         max_tokens: max_tokens.map(|tokens| match endpoint.quirks.max_tokens_field {
             MaxTokensField::MaxTokens => MaxTokens::MaxTokens(tokens),
             MaxTokensField::MaxCompletionTokens => MaxTokens::MaxCompletionTokens(tokens),

@@ -19,14 +19,14 @@ fn at(base_url: &str) -> Config {
 }
 
 fn resolved(spec: &str, config: &Config, environment: &Environment) -> Endpoint {
-    match resolve(&spec.parse().unwrap(), config, environment).unwrap() {
+    match resolve(&spec.parse().unwrap(), None, config, environment).unwrap() {
         Target::Endpoint(endpoint) => *endpoint,
         Target::Builtin(builtin) => panic!("{spec} is {builtin:?}"),
     }
 }
 
 fn refused(spec: &str, config: &Config, environment: &Environment) -> ResolveError {
-    match resolve(&spec.parse().unwrap(), config, environment) {
+    match resolve(&spec.parse().unwrap(), None, config, environment) {
         Err(error) => error,
         Ok(Target::Endpoint(endpoint)) => endpoint.key.unwrap_err(),
         Ok(Target::Builtin(builtin)) => panic!("{spec} is {builtin:?}"),
@@ -109,7 +109,7 @@ fn every_provider_has_its_place() {
 #[test]
 fn built_in_models_need_no_server() {
     let target = |spec: &str| {
-        resolve(&spec.parse().unwrap(), &at("http://localhost:1"), &Environment::fixed([]))
+        resolve(&spec.parse().unwrap(), None, &at("http://localhost:1"), &Environment::fixed([]))
     };
     assert_eq!(target("builtin.hub"), Ok(Target::Builtin(Builtin::Hub)));
     assert_eq!(target("builtin/echo"), Ok(Target::Builtin(Builtin::Echo)));

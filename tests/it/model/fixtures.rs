@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agentcard::agent::{self, Agent, Limits, Outcome, RunReport};
+use agentcard::agent::{self, Agent, Limits, Manner, Outcome, RunReport};
 use agentcard::conversation::Conversation;
 use agentcard::event::{Event, EventStream, Events};
 use agentcard::message::ToolSpec;
@@ -84,6 +84,7 @@ async fn play(folder: &Path) -> Value {
         model: Box::new(OpenAi::new(http, settings)),
         tools: ToolSet::new(tools, Arc::new(Nobody)),
         limits: Limits { turns: 8, calls: 8, tokens: None, time: None },
+        manner: Manner::default(),
         answer_schema: None,
     };
     let mut conversation = Conversation::new("Be brief.".to_owned());
