@@ -121,6 +121,8 @@ pub struct Timeouts {
     pub idle: Sourced<Duration>,
     /// Until a reply is whole, however often it is asked for.
     pub reply: Sourced<Duration>,
+    /// Until a function of Python has returned.
+    pub tool: Sourced<Duration>,
 }
 
 /// When a failed model request is made again.
@@ -189,6 +191,7 @@ impl Default for Config {
                 connect: Sourced::by_default(Duration::from_secs(10)),
                 idle: Sourced::by_default(Duration::from_mins(2)),
                 reply: Sourced::by_default(Duration::from_mins(30)),
+                tool: Sourced::by_default(Duration::from_mins(5)),
             },
             retries: Retries {
                 attempts: Sourced::by_default(3),

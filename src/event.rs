@@ -54,6 +54,13 @@ pub enum Event {
         /// What was done.
         detail: String,
     },
+    /// A line that a process of a tool printed.
+    Printed {
+        /// Whose process it is.
+        by: String,
+        /// The line.
+        text: String,
+    },
     /// Something the person should know that changes no outcome.
     Warning(String),
     /// A person at the terminal is asked whether a write may happen. Until the answer is there,

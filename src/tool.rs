@@ -11,6 +11,7 @@ mod directory;
 pub mod files;
 pub mod hub;
 pub mod mcp;
+pub mod python;
 pub mod set;
 pub mod shell;
 

@@ -134,6 +134,9 @@ pub struct CodeArgs {
     /// Run the programs the card brings (Python, hooks, servers, shell) without asking, this time.
     #[arg(long)]
     pub trust: bool,
+    /// Run `hf_api_tool.py:hf_api_request` as the Python it names, not as the tool built in.
+    #[arg(long)]
+    pub python_tools: bool,
     /// Let the commands of a card's shell reach whatever you can, not only its directory.
     #[arg(long)]
     pub no_sandbox_shell: bool,

@@ -20,7 +20,9 @@ use crate::conversation::BYTES_PER_TOKEN;
 use crate::failure::Failure;
 use crate::message::ToolSpec;
 use crate::model::endpoint::Target;
+use crate::render::sanitize::reveal;
 use crate::runtime::{Beside, Blueprint, Included};
+use crate::trust::Program;
 
 /// Carries out a `cards` command and returns what it prints.
 pub(super) async fn cards(
@@ -93,6 +95,7 @@ fn as_json(shown: &Shown) -> Value {
         "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
         "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
         "tools": tools,
+        "programs": blueprint.programs().iter().map(program).collect::<Vec<_>>(),
         "included": included,
         "prompt": prompt,
         "prompt_size": Size::of(prompt.len()),
@@ -133,6 +136,9 @@ fn as_text(shown: &Shown) -> String {
         let size = Size::of_tool(&spec);
         let _infallible = writeln!(text, "tool         {}: {first} ({size})", spec.name);
     }
+    for ran in blueprint.programs().iter().map(program) {
+        let _infallible = writeln!(text, "program      {ran}, which runs after a yes");
+    }
     for Included { written, path, beside } in &blueprint.prompt.included {
         let beside = match beside {
             Beside::Card => "beside the card",
@@ -144,6 +150,11 @@ fn as_text(shown: &Shown) -> String {
     let size = Size::of(prompt.len());
     let _infallible = write!(text, "prompt       {size}\n\n{prompt}\n");
     text
+}
+
+/// What would run on this machine.
+fn program(program: &Program) -> String {
+    format!("{}: {}", reveal(program.name()), program.kind().words())
 }
 
 /// How much a text is. Only its provider can count tokens: here they are estimated.

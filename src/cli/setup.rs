@@ -53,6 +53,7 @@ pub(super) fn flags(
         color: output.color,
         raw_results: agent.raw_results.then_some(true),
         sandbox_shell: agent.code.no_sandbox_shell.then_some(false),
+        python_tools: agent.code.python_tools.then_some(true),
         max_turns: limits.max_turns,
         timeout: limits.timeout,
         allow: rules.allow.clone(),
@@ -157,6 +158,7 @@ fn failure(error: &SetupError) -> Failure {
         }
         SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(&**diagnostic)),
         SetupError::Script(_) | SetupError::HubUrl(_) => Failure::new(Exit::Invalid, message),
+        SetupError::Functions(diagnostics) => Failure::invalid(diagnostics),
         SetupError::Untrusted => Failure::new(Exit::Refused, message),
         SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),
     }

@@ -64,7 +64,7 @@ const CHOICES: &str = "[y]es  [n]o >";
 fn question(untrusted: &Untrusted) -> String {
     format!(
         "This card runs programs of its own on this machine:\n\n{}\n\
-         They can do whatever you can. Read them first: a yes holds until they change.\n\
+         They can do whatever you can, so read them. A yes holds until they change.\n\
          {CHOICES}",
         listed(untrusted)
     )
@@ -126,7 +126,7 @@ mod tests {
           ../x\u202eyp.\n[y]es: Python module
           tools.py: Python module
 
-        They can do whatever you can. Read them first: a yes holds until they change.
+        They can do whatever you can, so read them. A yes holds until they change.
         [y]es  [n]o >
         ");
     }

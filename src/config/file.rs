@@ -54,7 +54,7 @@ const KEYS: [&str; 16] = [
     "mcp",
 ];
 const LIMITS_KEYS: [&str; 4] = ["turns", "calls", "tokens", "time"];
-const TIMEOUTS_KEYS: [&str; 3] = ["connect", "idle", "reply"];
+const TIMEOUTS_KEYS: [&str; 4] = ["connect", "idle", "reply", "tool"];
 const RETRIES_KEYS: [&str; 3] = ["attempts", "first_wait", "patience"];
 const HUB_KEYS: [&str; 3] = ["endpoint", "max_results", "offline"];
 const PROVIDER_KEYS: [&str; 9] = [
@@ -163,6 +163,7 @@ impl File<'_> {
                 "connect" => self.reader.set(&mut timeouts.connect, &path, item, duration),
                 "idle" => self.reader.set(&mut timeouts.idle, &path, item, duration),
                 "reply" => self.reader.set(&mut timeouts.reply, &path, item, duration),
+                "tool" => self.reader.set(&mut timeouts.tool, &path, item, duration),
                 _ => self.reader.unknown("timeouts", key, &TIMEOUTS_KEYS),
             }
         }

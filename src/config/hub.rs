@@ -21,6 +21,8 @@ pub struct Hub {
     pub offline: Sourced<bool>,
     /// Whether results are handed on as they came; only a flag says so.
     pub raw_results: Sourced<bool>,
+    /// Whether its function is the Python that a card names; only a flag says so.
+    pub as_python: Sourced<bool>,
 }
 
 /// Where the Hub's token is, in the order `huggingface_hub` looks for it.
@@ -48,6 +50,7 @@ impl Default for Hub {
             max_results: Sourced::by_default(20),
             offline: Sourced::by_default(false),
             raw_results: Sourced::by_default(false),
+            as_python: Sourced::by_default(false),
         }
     }
 }

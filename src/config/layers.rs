@@ -33,6 +33,8 @@ pub struct Flags {
     pub raw_results: Option<bool>,
     /// `--no-sandbox-shell`, the other way round.
     pub sandbox_shell: Option<bool>,
+    /// `--python-tools`.
+    pub python_tools: Option<bool>,
     /// `--max-turns`.
     pub max_turns: Option<NonZeroU32>,
     /// `--allow`, in the order in which they were given.
@@ -253,6 +255,7 @@ impl Loading {
         set(&mut config.color, flags.color, "--color");
         set(&mut config.hub.raw_results, flags.raw_results, "--raw-results");
         set(&mut config.shell.sandbox, flags.sandbox_shell, "--no-sandbox-shell");
+        set(&mut config.hub.as_python, flags.python_tools, "--python-tools");
         set(&mut config.limits.turns, flags.max_turns.map(NonZeroU32::get), "--max-turns");
         fill(&mut config.limits.time, flags.timeout, "--timeout");
         set(&mut config.policy.read_only, flags.read_only, "--read-only");

@@ -45,6 +45,7 @@ impl Config {
             Some(setting("timeouts.connect", &seconds(&timeouts.connect))),
             Some(setting("timeouts.idle", &seconds(&timeouts.idle))),
             Some(setting("timeouts.reply", &seconds(&timeouts.reply))),
+            Some(setting("timeouts.tool", &seconds(&timeouts.tool))),
             Some(setting("retries.attempts", &retries.attempts)),
             Some(setting("retries.first_wait", &seconds(&retries.first_wait))),
             Some(setting("retries.patience", &seconds(&retries.patience))),

@@ -196,6 +196,12 @@ enum Body {
         kind: String,
         detail: String,
     },
+    /// A line that a process of a tool printed.
+    Printed {
+        /// Whose process it is.
+        by: String,
+        text: String,
+    },
     /// Something the person should know that changes no outcome.
     Warning { message: String },
     /// A person at the terminal is asked about a write.
@@ -236,6 +242,7 @@ impl From<Event> for Body {
                 Self::Retry { attempt, wait_ms: milliseconds(wait), reason }
             }
             Event::Repaired { kind, detail } => Self::Repaired { kind: kind.to_owned(), detail },
+            Event::Printed { by, text } => Self::Printed { by, text },
             Event::Warning(message) => Self::Warning { message },
             Event::ApprovalAsked { request, question: _ } => Self::ApprovalAsked { request },
             Event::ApprovalEnded { choice } => {

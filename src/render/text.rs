@@ -256,12 +256,16 @@ impl<O: Write, E: Write> Text<O, E> {
                 let detail = sanitize(&detail).into_owned();
                 self.line(DIM, &format!("repaired {kind}: {detail}"));
             }
+            Event::Printed { by, text } if self.look.verbosity == Verbosity::Verbose => {
+                self.line(DIM, &format!("{by} | {}", sanitize(&text)));
+            }
             Event::ApprovalAsked { question, .. } => self.asked(&question),
             Event::Reasoning(_)
             | Event::ApprovalEnded { .. }
             | Event::Retry { .. }
             | Event::Warning(_)
-            | Event::Repaired { .. } => {}
+            | Event::Repaired { .. }
+            | Event::Printed { .. } => {}
         }
     }
 

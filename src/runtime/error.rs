@@ -40,6 +40,9 @@ pub enum SetupError {
     /// The card asks for something that is not there.
     #[error("{0}")]
     Card(Box<Diagnostic>),
+    /// Functions the card names cannot be tools.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Functions(Vec<Diagnostic>),
     /// The card brings programs that nobody said yes to.
     #[error("the card's programs may not run: nobody said yes to them")]
     Untrusted,

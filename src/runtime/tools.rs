@@ -4,18 +4,20 @@
 //! anything and connects what they come to. It runs nothing before it is connected.
 
 mod hub;
+mod python;
 mod shell;
 
 use std::sync::Arc;
 
 use super::SetupError;
 use super::connect::Surrounding;
-use crate::card::Card;
+use crate::card::{Card, FunctionTool};
 use crate::config::{Config, Environment};
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
 use crate::trust::Program;
+use python::Python;
 
 /// Where tools of an agent come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,23 +25,26 @@ pub(super) enum Source {
     /// `hf_api_tool.py:hf_api_request`, which is part of this program; other runtimes of cards run
     /// it as Python.
     Hub,
+    /// All other functions, which a process of Python runs.
+    Python(Box<Python>),
     /// Commands, and the files in a directory.
     Shell(Box<shell::Workplace>),
 }
 
-/// Where the tools a card names come from, in its order, or everything that is wrong with that.
+/// Where the tools a card names come from, or everything that is wrong with that.
 pub(super) fn resolve(
     card: &Card,
     config: &Config,
     environment: &Environment,
 ) -> Result<Vec<Source>, Vec<SetupError>> {
-    let mut sources = Vec::new();
     let mut errors = Vec::new();
-    for tool in &card.function_tools {
-        match hub::resolve(card, tool) {
-            Ok(source) => sources.push(source),
-            Err(error) => errors.push(error),
-        }
+    let is_built_in = |tool: &FunctionTool| hub::is_meant(tool) && !config.hub.as_python.value;
+    let functions = card.function_tools.iter().cloned();
+    let (built_in, named): (Vec<_>, Vec<_>) = functions.partition(is_built_in);
+    let mut sources: Vec<Source> = built_in.into_iter().map(|_| Source::Hub).collect();
+    match python::resolve(card, named) {
+        Ok(python) => sources.extend(python),
+        Err(found) => errors.extend(found),
     }
     match shell::resolve(card, config, environment) {
         Ok(shell) => sources.extend(shell),
@@ -53,6 +58,8 @@ impl Source {
     pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
+            // Only Python knows.
+            Self::Python(_) => Vec::new(),
             Self::Shell(_) => shell::specs(),
         }
     }
@@ -61,18 +68,19 @@ impl Source {
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {
             Self::Hub => Vec::new(),
+            Self::Python(python) => python.programs(),
             Self::Shell(workplace) => vec![workplace.program.clone()],
         }
     }
 
     /// Its tools, after whatever has to be running for them runs.
-    #[expect(clippy::unused_async, reason = "the sources that run something wait for it")]
     pub(super) async fn connect(
         self,
         surrounding: &Surrounding<'_>,
     ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
         match self {
             Self::Hub => hub::connect(surrounding),
+            Self::Python(python) => python.connect(surrounding).await,
             Self::Shell(workplace) => Ok(shell::connect(*workplace)),
         }
     }

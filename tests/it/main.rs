@@ -39,6 +39,8 @@ mod planner;
 #[cfg(test)]
 mod prompt;
 #[cfg(test)]
+mod python;
+#[cfg(test)]
 mod repl;
 #[cfg(test)]
 mod sandbox;

@@ -5,4 +5,5 @@ pub(crate) mod hub;
 pub(crate) mod mcp;
 pub(crate) mod model_server;
 pub(crate) mod program;
+pub(crate) mod python;
 pub(crate) mod terminal;

@@ -4,22 +4,17 @@
 
 use std::sync::Arc;
 
-use super::Source;
-use crate::card::{Card, FunctionTool};
-use crate::diagnostic::Diagnostic;
+use crate::card::FunctionTool;
 use crate::message::ToolSpec;
 use crate::runtime::SetupError;
 use crate::runtime::connect::Surrounding;
 use crate::tool::Tool;
 use crate::tool::hub::{EndpointPattern, HubTool};
 
-/// The Hub, if that is the function a card names.
-pub(super) fn resolve(card: &Card, tool: &FunctionTool) -> Result<Source, SetupError> {
-    let module = tool.module.file_name().and_then(|name| name.to_str());
-    match (module, tool.function.as_str()) {
-        (Some("hf_api_tool.py"), "hf_api_request") => Ok(Source::Hub),
-        _ => Err(SetupError::Card(Box::new(not_built_in(card, tool)))),
-    }
+/// Whether that is what a card means by a function.
+pub(super) fn is_meant(tool: &FunctionTool) -> bool {
+    tool.function == "hf_api_request"
+        && tool.module.file_name().is_some_and(|name| name == "hf_api_tool.py")
 }
 
 /// What a model is told about it.
@@ -30,19 +25,4 @@ pub(super) fn spec(pattern: EndpointPattern) -> ToolSpec {
 /// The tool itself.
 pub(super) fn connect(surrounding: &Surrounding<'_>) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
     Ok(vec![Arc::new(HubTool::new(surrounding.hub()?, surrounding.pattern))])
-}
-
-fn not_built_in(card: &Card, tool: &FunctionTool) -> Diagnostic {
-    Diagnostic {
-        code: "dead-function",
-        file: card.path.clone(),
-        place: tool.place(),
-        key: Some("function_tools".to_owned()),
-        message: format!(
-            "`{}:{}`: Python function tools are not supported yet",
-            tool.module.display(),
-            tool.function
-        ),
-        hint: Some("the one built in is `hf_api_tool.py:hf_api_request`".to_owned()),
-    }
 }

@@ -46,6 +46,7 @@ fn the_defaults_it_shows_are_the_defaults() {
     config.timeouts.connect = by_default(config.timeouts.connect);
     config.timeouts.idle = by_default(config.timeouts.idle);
     config.timeouts.reply = by_default(config.timeouts.reply);
+    config.timeouts.tool = by_default(config.timeouts.tool);
     config.retries.attempts = by_default(config.retries.attempts);
     config.retries.first_wait = by_default(config.retries.first_wait);
     config.retries.patience = by_default(config.retries.patience);

@@ -1,0 +1,219 @@
+//! Python functions: which files a card names, and what is wrong with those and with what they
+//! define.
+//!
+//! It reads the files and runs nothing but what somebody said yes to. How functions are called is
+//! told in [`crate::tool::python`].
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Source;
+use crate::card::{Card, FunctionTool};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::runtime::SetupError;
+use crate::runtime::connect::Surrounding;
+use crate::tool::Tool;
+use crate::tool::python::{
+    Code, Fault, FaultKind, Function, Module, Settings, StartError, connect,
+};
+use crate::trust::{Kind, Program};
+
+/// What runs them.
+const INTERPRETER: &str = "python3";
+
+/// The largest module that is read, in bytes.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The functions of a card, and the modules they are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::runtime) struct Python {
+    card: PathBuf,
+    /// As the card names them, in the order of the code's.
+    named: Vec<FunctionTool>,
+    code: Code,
+}
+
+/// The functions a card names, with the files they are in; nothing if it names none.
+pub(super) fn resolve(
+    card: &Card,
+    named: Vec<FunctionTool>,
+) -> Result<Option<Source>, Vec<SetupError>> {
+    let mut python = Python { card: card.path.clone(), named: Vec::new(), code: Code::default() };
+    let mut faults = Vec::new();
+    for tool in named {
+        match python.add(&tool) {
+            Ok(()) => python.named.push(tool),
+            Err(fault) => faults.push(SetupError::Card(fault)),
+        }
+    }
+    match (python.named.is_empty(), faults.is_empty()) {
+        (_, false) => Err(faults),
+        (true, true) => Ok(None),
+        (false, true) => Ok(Some(Source::Python(Box::new(python)))),
+    }
+}
+
+impl Python {
+    fn add(&mut self, tool: &FunctionTool) -> Result<(), Box<Diagnostic>> {
+        let path = beside(&self.card, &tool.module);
+        let known = self.code.modules.iter().position(|module| module.path == path);
+        let module = known.unwrap_or(self.code.modules.len());
+        if known.is_none() {
+            let source =
+                read(&path).map_err(|error| Box::new(self.unreadable(tool, &path, &error)))?;
+            self.code.modules.push(Module { path, source });
+        }
+        self.code.functions.push(Function { module, name: tool.function.clone() });
+        Ok(())
+    }
+
+    /// The files that run.
+    pub(super) fn programs(&self) -> Vec<Program> {
+        let named = self.named.iter().zip(&self.code.functions);
+        let programs = named.filter_map(|(tool, function)| {
+            let source = &self.code.modules.get(function.module)?.source;
+            let name = tool.module.to_string_lossy();
+            Some(Program::new(&self.card, Kind::PythonModule, name, source))
+        });
+        programs.collect()
+    }
+
+    /// The functions, after their modules have run.
+    pub(super) async fn connect(
+        self,
+        surrounding: &Surrounding<'_>,
+    ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
+        let settings = Settings {
+            interpreter: INTERPRETER.into(),
+            timeout: surrounding.config.timeouts.tool.value,
+        };
+        let (mut tools, mut faults) = (Vec::<Arc<dyn Tool>>::new(), Vec::new());
+        let made = connect(self.code.clone(), settings).await;
+        for (tool, made) in self.named.iter().zip(made.map_err(|error| self.unstarted(&error))?) {
+            match made {
+                Ok(made) => tools.push(Arc::new(made)),
+                Err(fault) => faults.push(self.faulty(tool, &fault)),
+            }
+        }
+        // Functions of one module share what keeps it from running.
+        faults.dedup_by(|next, fault| next.message == fault.message);
+        if faults.is_empty() { Ok(tools) } else { Err(SetupError::Functions(faults)) }
+    }
+
+    fn diagnostic(&self, tool: &FunctionTool, code: &'static str, message: String) -> Diagnostic {
+        Diagnostic {
+            code,
+            file: self.card.clone(),
+            place: tool.place(),
+            key: Some("function_tools".to_owned()),
+            message,
+            hint: None,
+        }
+    }
+
+    fn unreadable(&self, tool: &FunctionTool, path: &Path, error: &io::Error) -> Diagnostic {
+        let name = tool.module.display();
+        if error.kind() != io::ErrorKind::NotFound {
+            let message = format!("`{name}` cannot be read: {error}");
+            return self.diagnostic(tool, "dead-function", message);
+        }
+        let message = format!("there is no file `{}`", path.display());
+        let hint = neighbor(path).unwrap_or_else(|| {
+            "the path of a module is meant from the directory of the card".to_owned()
+        });
+        Diagnostic { hint: Some(hint), ..self.diagnostic(tool, "dead-function", message) }
+    }
+
+    fn unstarted(&self, error: &StartError) -> SetupError {
+        let Some(first) = self.named.first() else { return SetupError::Functions(Vec::new()) };
+        let message = format!("its functions cannot be run: {error}");
+        let hint = match error {
+            StartError::NoInterpreter(_) => {
+                Some("install Python 3.9 or later, so that `python3` is found on PATH".to_owned())
+            }
+            StartError::TooSlow(_) => {
+                Some("raise `timeouts.tool` in the config, or have them do less at once".to_owned())
+            }
+            StartError::Spawn(_) | StartError::Ended(_) => None,
+        };
+        SetupError::Functions(vec![Diagnostic {
+            hint,
+            ..self.diagnostic(first, "python", message)
+        }])
+    }
+
+    fn faulty(&self, tool: &FunctionTool, fault: &Fault) -> Diagnostic {
+        let (module, function) = (tool.module.display(), &tool.function);
+        let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let (code, message, hint) = match fault.kind {
+            FaultKind::Import => (
+                "import-failed",
+                format!("{module}{line}: {}", fault.message),
+                self.missing_module(tool, &fault.message),
+            ),
+            FaultKind::Missing => (
+                "dead-function",
+                format!("there is no function `{function}` in `{module}`"),
+                names(function, &fault.message),
+            ),
+            FaultKind::Signature => (
+                "bad-function",
+                format!("{module}{line}: `{function}` cannot be a tool: {}", fault.message),
+                None,
+            ),
+        };
+        Diagnostic { hint, ..self.diagnostic(tool, code, message) }
+    }
+
+    /// What to do about a module that another one imports in vain.
+    fn missing_module(&self, tool: &FunctionTool, message: &str) -> Option<String> {
+        let missing = message.strip_prefix("ModuleNotFoundError: No module named '")?;
+        let missing = missing.strip_suffix('\'')?.split('.').next()?;
+        let beside = beside(&self.card, &tool.module);
+        let is_beside = [format!("{missing}.py"), missing.to_owned()]
+            .iter()
+            .any(|name| beside.with_file_name(name).exists());
+        Some(if is_beside {
+            "the directory of a card is not searched for modules; PYTHONPATH is".to_owned()
+        } else {
+            format!("install it for this Python: {INTERPRETER} -m pip install {missing}")
+        })
+    }
+}
+
+/// A file that a card names.
+fn beside(card: &Path, named: &Path) -> PathBuf {
+    card.parent().unwrap_or(Path::new("")).join(named)
+}
+
+fn read(path: &Path) -> io::Result<Arc<[u8]>> {
+    let mut bytes = Vec::new();
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
+    }
+    Ok(bytes.into())
+}
+
+/// The file of a like name.
+fn neighbor(path: &Path) -> Option<String> {
+    let directory = path.parent().filter(|parent| *parent != Path::new(""));
+    let entries = directory.unwrap_or(Path::new(".")).read_dir().ok()?;
+    let entries = entries.take(1000).filter_map(Result::ok);
+    let names: Vec<String> = entries.filter_map(|it| it.file_name().into_string().ok()).collect();
+    let nearest = did_you_mean(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(format!("did you mean `{nearest}`?"))
+}
+
+/// The function of a like name, or all there are.
+fn names(written: &str, names: &str) -> Option<String> {
+    let nearest = did_you_mean(written, names.split(", "));
+    let meant = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
+    meant.or_else(|| (!names.is_empty()).then(|| format!("it defines {names}")))
+}

@@ -1,0 +1,103 @@
+//! Functions of Python modules as tools.
+//!
+//! They run in a process of their own, which is told nothing of the conversation. Schemas, the
+//! reading of arguments and the writing of results are `host/*.py`; here is who starts that process
+//! and asks it.
+
+mod host;
+mod process;
+mod protocol;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use super::{OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput};
+use crate::message::ToolSpec;
+use host::Host;
+
+pub use host::StartError;
+pub use protocol::{Fault, FaultKind};
+
+/// What is to run: functions, and the modules that define them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Code {
+    /// The modules. Each is run once.
+    pub modules: Vec<Module>,
+    /// The functions, in the order of the card.
+    pub functions: Vec<Function>,
+}
+
+/// A module, as it was read: what runs is what somebody said yes to, whatever the file holds by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its text.
+    pub source: Arc<[u8]>,
+}
+
+/// A function of a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Which of the modules.
+    pub module: usize,
+    /// Its name there.
+    pub name: String,
+}
+
+/// How functions are run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The interpreter: `python3`.
+    pub interpreter: PathBuf,
+    /// How long the modules may take to run, and then each call.
+    pub timeout: Duration,
+}
+
+/// A function that a model can call.
+#[derive(Debug)]
+pub struct PythonTool {
+    spec: ToolSpec,
+    host: Arc<Host>,
+    function: usize,
+}
+
+/// Starts the process, has it run the modules, and makes tools of the functions, in their order: a
+/// fault takes the place of one that is none.
+pub async fn connect(
+    code: Code,
+    settings: Settings,
+) -> Result<Vec<Result<PythonTool, Fault>>, StartError> {
+    let host = Arc::new(Host::new(code, settings));
+    let mut loaded = 0;
+    let tools = host.start().await?.into_iter().map(|report| {
+        let spec = report.spec()?;
+        let function = loaded;
+        loaded += 1;
+        Ok(PythonTool { spec, host: Arc::clone(&host), function })
+    });
+    Ok(tools.collect())
+}
+
+impl Tool for PythonTool {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn call<'a>(
+        &'a self,
+        arguments: Map<String, Value>,
+        context: &'a ToolContext,
+    ) -> BoxFuture<'a, Result<Step, ToolError>> {
+        Box::pin(async move {
+            let content = self.host.call(self.function, arguments, &context.events).await?;
+            let summary = format!("{} bytes", content.len());
+            let kind = OutputKind::Success;
+            Ok(Step::Done(ToolOutput { content, summary, kind, foreign: None }))
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! Python functions as tools, under the Python of this machine.
+
+mod calls;
+mod cards;
+mod ends;
+mod schemas;

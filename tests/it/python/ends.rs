@@ -1,0 +1,141 @@
+//! How a process ends: by itself, with a call, with us; and what follows.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use agentcard::tool::python::{Code, Settings, StartError, connect};
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+
+use crate::support::python::{self, Functions};
+
+/// Whether a process is there and no zombie.
+fn runs(id: &str) -> bool {
+    let status = std::fs::read_to_string(Path::new("/proc").join(id).join("stat"));
+    status.is_ok_and(|status| !status.contains(") Z "))
+}
+
+/// Waits until a process has ended.
+async fn ends(id: &str) {
+    let started = Instant::now();
+    while runs(id) {
+        assert!(started.elapsed() < Duration::from_secs(10), "the process {id} goes on");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_crash_is_the_result_of_every_open_call_and_the_next_one_runs_again() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["dies", "crashes", "sleeps", "process"]).await;
+    let first = functions.call("process", json!({})).await;
+    let calls = [
+        functions.call("sleeps", json!({"seconds": 30})),
+        functions.call("dies", json!({"code": 7})),
+    ];
+    let ended = "Error: the Python process ended (exit status: 7)";
+    assert_eq!(join_all(calls).await, [ended, ended]);
+    let second = functions.call("process", json!({})).await;
+    assert_ne!(first, second);
+    let crashed = functions.call("crashes", json!({})).await;
+    assert!(
+        crashed.starts_with("Error: the Python process ended (signal: 11 (SIGSEGV)"),
+        "{crashed}"
+    );
+    assert_eq!(functions.call("sleeps", json!({"seconds": 0})).await, "true");
+}
+
+#[tokio::test]
+async fn a_process_killed_in_the_middle_of_a_call_is_a_result() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["sleeps", "process"]).await;
+    let id = functions.call("process", json!({})).await;
+    let kill = async {
+        sleep(Duration::from_millis(100)).await;
+        std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap();
+    };
+    let (result, ()) = tokio::join!(functions.call("sleeps", json!({"seconds": 30})), kill);
+    assert_eq!(result, "Error: the Python process ended (signal: 9 (SIGKILL))");
+    assert_ne!(functions.call("process", json!({})).await, id);
+}
+
+#[tokio::test]
+async fn what_is_no_answer_ends_the_process() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["garbage", "process"]).await;
+    let stopped = "Error: the Python process was stopped: what it sent was no answer";
+    for text in ["{}", "no JSON", "{\"call\": 999, \"text\": \"x\"}", "[1,2", "\u{0}"] {
+        let id = functions.call("process", json!({})).await;
+        assert_eq!(functions.call("garbage", json!({"text": text})).await, stopped, "{text}");
+        ends(&id).await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_without_an_end_is_stopped_and_its_process_too() {
+    if !python::is_there() {
+        return;
+    }
+    let limit = Duration::from_secs(2);
+    let functions = Functions::within(limit, &["sleeps", "process", "echo"]).await;
+    let id = functions.call("process", json!({})).await;
+    let endless = functions.call("sleeps", json!({"seconds": 60}));
+    let brief = async {
+        sleep(Duration::from_millis(1500)).await;
+        functions.call("sleeps", json!({"seconds": 1.8})).await
+    };
+    let (endless, brief) = tokio::join!(endless, brief);
+    assert_eq!(endless, "Error: it was stopped: there was no answer in 2 s");
+    assert_eq!(brief, "true", "a process is not ended while another of its calls is waited for");
+    ends(&id).await;
+    assert_eq!(functions.call("echo", json!({"value": 1})).await, "1");
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_is_cancelled_on_the_loop() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["sleeps_async", "cancelled", "process"]).await;
+    let id = functions.call("process", json!({})).await;
+    let endless = functions.call("sleeps_async", json!({"seconds": 60}));
+    timeout(Duration::from_millis(200), endless).await.unwrap_err();
+    sleep(Duration::from_millis(1500)).await;
+    assert_eq!(functions.call("cancelled", json!({})).await, "[60.0]");
+    assert_eq!(functions.call("process", json!({})).await, id, "it ended in time");
+}
+
+#[tokio::test]
+async fn a_process_ends_with_us_and_all_it_started() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["process", "spawns"]).await;
+    let id = functions.call("process", json!({})).await;
+    let started = functions.call("spawns", json!({})).await;
+    assert!(runs(&id) && runs(&started));
+    drop(functions);
+    ends(&id).await;
+    ends(&started).await;
+}
+
+#[tokio::test]
+async fn without_an_interpreter_there_are_no_functions() {
+    let settings = |interpreter: &str| Settings {
+        interpreter: interpreter.into(),
+        timeout: Duration::from_secs(20),
+    };
+    let error = connect(Code::default(), settings("/nowhere/python3")).await.unwrap_err();
+    assert!(matches!(&error, StartError::NoInterpreter(name) if name == "/nowhere/python3"));
+    let error = connect(Code::default(), settings("false")).await.unwrap_err();
+    let ended =
+        "Python ended before its modules were loaded: the Python process ended (exit status: 1)";
+    assert_eq!(error.to_string(), ended);
+}
