@@ -46,6 +46,18 @@ pub struct Agent {
 pub struct Manner {
     /// Who they are for.
     pub results: Results,
+    /// What becomes of them once the run has answered.
+    pub afterwards: Afterwards,
+}
+
+/// What becomes of the results of calls once a run has answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Afterwards {
+    /// They stay.
+    #[default]
+    Kept,
+    /// They are dropped, and the answer stays.
+    Dropped,
 }
 
 /// Who the results of calls are for.
@@ -77,6 +89,9 @@ pub async fn run(
         outcome = answer(agent, conversation, events, &mut report) => outcome,
     };
     conversation.answer_open_calls("This call was not finished: the run was stopped.");
+    if outcome == Outcome::Answered && agent.manner.afterwards == Afterwards::Dropped {
+        conversation.drop_results();
+    }
     // Another model may have taken the first one's place.
     agent.model.name().clone_into(&mut report.model);
     report.ended(outcome)

@@ -51,6 +51,7 @@ use yaml::Document;
 
 /// What a card says, checked and with its placeholders expanded.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the card")]
 pub struct Card {
     /// The file it came from, as it was named.
     pub path: PathBuf,
@@ -79,6 +80,10 @@ pub struct Card {
     pub use_history: bool,
     /// Whether each run is to be kept, by itself.
     pub save_trajectory: bool,
+    /// Whether it may ask the person.
+    pub human_input: bool,
+    /// Whether the results of a run's calls are dropped once it has answered.
+    pub trim_tool_history: bool,
     /// The key of its model's provider, which goes there and nowhere else.
     pub api_key: Option<Secret>,
     /// What its own placeholders stand for.
@@ -223,6 +228,8 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
         save_trajectory: front.save_trajectory,
+        human_input: front.human_input,
+        trim_tool_history: front.trim_tool_history,
         api_key: front.api_key,
         variables: front.variables,
         agents: front.agents,

@@ -20,6 +20,9 @@ pub use weight::weigh;
 /// numbers in JSON have three.
 pub const BYTES_PER_TOKEN: u64 = 3;
 
+/// What stands where a tool result was.
+const DROPPED: &str = "(This result was dropped to save room. Call the tool again if you need it.)";
+
 /// An ordered list of messages.
 ///
 /// Messages are shared, so that a model can recognize by pointer what it has already encoded and
@@ -195,6 +198,23 @@ impl Conversation {
         }
         for ToolCall { id, name, .. } in open {
             self.push_result(ToolMessage { call_id: id, name, content: content.to_owned() });
+        }
+    }
+
+    /// Drops what tool results say, so that they are not read again with every question. The calls
+    /// stay, and so do results that are no longer than the note that takes their place; what comes
+    /// before the first that is dropped stays byte for byte.
+    pub fn drop_results(&mut self) {
+        let dropped = |message: &Arc<Message>| match &**message {
+            Message::Tool(result) if result.content.len() > DROPPED.len() => {
+                let result = ToolMessage { content: DROPPED.to_owned(), ..result.clone() };
+                Arc::new(Message::Tool(result))
+            }
+            _ => Arc::clone(message),
+        };
+        let messages: Vec<_> = self.messages.iter().map(dropped).collect();
+        if messages.iter().zip(&self.messages).any(|(new, old)| !Arc::ptr_eq(new, old)) {
+            self.replace_all(&messages);
         }
     }
 

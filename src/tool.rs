@@ -10,8 +10,10 @@ mod clip;
 mod directory;
 pub mod files;
 pub mod hub;
+pub mod human_input;
 pub mod mcp;
 pub mod python;
+pub mod question;
 pub mod set;
 pub mod shell;
 
@@ -25,6 +27,7 @@ use crate::message::ToolSpec;
 
 pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
 pub use directory::WorkingDirectory;
+pub use question::Questions;
 pub use set::ToolSet;
 
 /// Something a model can call.
@@ -83,6 +86,8 @@ pub struct ToolContext {
     pub foreign: Option<Arc<str>>,
     /// Where the call comes from; whoever says yes should know.
     pub origin: CallOrigin,
+    /// Where questions to the person go.
+    pub questions: Questions,
 }
 
 /// How a call came from a model.
@@ -98,7 +103,7 @@ pub enum CallOrigin {
 impl ToolContext {
     /// The context of a call that reports here, where nothing is known against it.
     pub fn new(events: Events) -> Self {
-        Self { events, foreign: None, origin: CallOrigin::Sent }
+        Self { events, foreign: None, origin: CallOrigin::Sent, questions: Questions::default() }
     }
 }
 

@@ -3,6 +3,7 @@
 //! It sends nothing. What a yes lets through is recorded, and what was not sent is remembered, so
 //! that the end of a run can say so.
 
+mod inquire;
 mod person;
 mod question;
 mod record;
@@ -13,6 +14,7 @@ use futures_util::future::BoxFuture;
 
 use crate::event::{Event, Events};
 use crate::policy::{Effect, Policy, Request, Rule};
+use crate::tool::question::{Answered, Question};
 use crate::tool::{
     Approved, Approver, CallOrigin, Pending, ToolContext, ToolError, Verdict, WriteClass,
     WritePlan, Written,
@@ -238,6 +240,10 @@ impl Approvals {
 impl Approver for Approvals {
     fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict> {
         Box::pin(self.settle(pending))
+    }
+
+    fn ask<'a>(&'a self, question: Question, context: &'a ToolContext) -> BoxFuture<'a, Answered> {
+        Box::pin(self.inquire(question, context))
     }
 
     fn performed(

@@ -14,7 +14,7 @@ use hub_client::client;
 use model::Asking;
 
 use super::{Blueprint, SetupError, Surroundings};
-use crate::agent::{Agent, Manner, Results};
+use crate::agent::{Afterwards, Agent, Manner, Results};
 use crate::card::ResultMode;
 use crate::config::{BaseUrl, Config};
 use crate::hub;
@@ -77,6 +77,7 @@ pub async fn connect(
             ResultMode::Passthrough => Results::Answer,
             ResultMode::Postprocess | ResultMode::Selectable => Results::Read,
         },
+        afterwards: if card.trim_tool_history { Afterwards::Dropped } else { Afterwards::Kept },
     };
     let sources = sources.into_iter().map(|source| source.connect(&surrounding));
     let tools = try_join_all(sources).await?.into_iter().flatten().collect();

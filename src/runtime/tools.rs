@@ -4,6 +4,7 @@
 //! anything and connects what they come to. It runs nothing before it is connected.
 
 mod hub;
+mod human_input;
 mod python;
 mod shell;
 
@@ -29,6 +30,8 @@ pub(super) enum Source {
     Python(Box<Python>),
     /// Commands, and the files in a directory.
     Shell(Box<shell::Workplace>),
+    /// A question to the person.
+    HumanInput,
 }
 
 /// Where the tools a card names come from, or everything that is wrong with that.
@@ -46,6 +49,7 @@ pub(super) fn resolve(
         Ok(python) => sources.extend(python),
         Err(found) => errors.extend(found),
     }
+    sources.extend(human_input::resolve(card));
     match shell::resolve(card, config, environment) {
         Ok(shell) => sources.extend(shell),
         Err(error) => errors.push(error),
@@ -61,13 +65,14 @@ impl Source {
             // Only Python knows.
             Self::Python(_) => Vec::new(),
             Self::Shell(_) => shell::specs(),
+            Self::HumanInput => vec![human_input::spec()],
         }
     }
 
     /// What it runs on this machine, which takes a yes.
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {
-            Self::Hub => Vec::new(),
+            Self::Hub | Self::HumanInput => Vec::new(),
             Self::Python(python) => python.programs(),
             Self::Shell(workplace) => vec![workplace.program.clone()],
         }
@@ -82,6 +87,7 @@ impl Source {
             Self::Hub => hub::connect(surrounding),
             Self::Python(python) => python.connect(surrounding).await,
             Self::Shell(workplace) => Ok(shell::connect(*workplace)),
+            Self::HumanInput => Ok(human_input::connect()),
         }
     }
 }

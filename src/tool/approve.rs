@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::question::{Answered, Question};
 use super::{Tool, ToolContext, ToolError, Written};
 pub use crate::hub::catalog::Class as WriteClass;
 use crate::policy::Request;
@@ -99,6 +100,12 @@ impl Pending<'_> {
 pub trait Approver: Send + Sync {
     /// Decides about one plan.
     fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict>;
+
+    /// Puts a tool's question to the person.
+    fn ask<'a>(&'a self, question: Question, context: &'a ToolContext) -> BoxFuture<'a, Answered> {
+        let _ = (&question, context);
+        Box::pin(async { Answered::Nobody })
+    }
 
     /// Learns what came of a write it let through, so that whoever says yes can keep the record. It
     /// is not called if the run is stopped before the answer is there.

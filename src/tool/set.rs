@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use serde_json::{Map, Value};
+use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::question::Inquiry;
 use super::{
     Approver, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput, Verdict,
     WritePlan,
@@ -118,7 +120,8 @@ impl ToolSet {
         context: &ToolContext,
     ) -> Result<Step, ToolError> {
         let tool = self.shelf.tools.get(name).ok_or_else(|| self.unknown(name))?;
-        tool.call(arguments, context).await
+        let (context, inquiries) = context.attended();
+        self.attend(inquiries, &context, tool.call(arguments, &context)).await
     }
 
     /// Lets a tool look at its plan once more; see [`Tool::plan_again`].
@@ -138,8 +141,10 @@ impl ToolSet {
         };
         match self.approver.decide(Pending { plan, context, tool: tool.as_ref() }).await {
             Verdict::Approved(approved) => {
-                let outcome = tool.write((*approved).clone(), context).await;
-                self.approver.performed(&approved, outcome.as_ref(), context);
+                let (context, inquiries) = context.attended();
+                let write = tool.write((*approved).clone(), &context);
+                let outcome = self.attend(inquiries, &context, write).await;
+                self.approver.performed(&approved, outcome.as_ref(), &context);
                 outcome.map_or_else(CallResult::from, |written| written.output.into())
             }
             Verdict::Refused(reason) => {
@@ -148,6 +153,25 @@ impl ToolSet {
             Verdict::DryRun => {
                 let text = "not sent (dry run)";
                 CallResult::unwritten(CallStatus::NotSent, text, text.to_owned())
+            }
+        }
+    }
+
+    /// Waits for what a tool does, and has its questions answered meanwhile.
+    async fn attend<T>(
+        &self,
+        mut inquiries: UnboundedReceiver<Inquiry>,
+        context: &ToolContext,
+        mut work: BoxFuture<'_, T>,
+    ) -> T {
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                Some(Inquiry { question, answer }) = inquiries.recv() => {
+                    // A tool that no longer wants to know is answered into nothing.
+                    let _gone = answer.send(self.approver.ask(question, context).await);
+                }
             }
         }
     }

@@ -59,6 +59,8 @@ fn the_shipped_card_loads_as_what_it_says() {
         request_params: RequestParams::default(),
         use_history: true,
         save_trajectory: false,
+        human_input: false,
+        trim_tool_history: false,
         api_key: None,
         variables: BTreeMap::new(),
         agents: Vec::new(),

@@ -1,5 +1,7 @@
 //! What the keys of a card come to: what a model is sent, and what is printed.
 
+mod human_input;
+
 use std::fs;
 
 use serde_json::{Value, json};
@@ -235,4 +237,38 @@ fn a_cards_key_goes_to_its_models_provider_and_nowhere_else() {
     assert_eq!(other_model.code, 41, "it is the key for the card's model: {}", other_model.stderr);
     let checked = program.run(&["cards", "show", "--card", "a.md", "--config", "config.toml"]);
     assert!(!checked.stdout.contains("abc-123"));
+}
+
+#[test]
+fn results_are_dropped_once_they_are_answered_where_the_card_wants_it() {
+    let call = || {
+        Response::groq_call("hf_api_request", &json!({"endpoint": "/users/ada-moreau/overview"}))
+    };
+    let model = ModelServer::start([
+        call(),
+        Response::text("One."),
+        call(),
+        Response::text("Two."),
+        Response::text("Three."),
+    ]);
+    let program = home(&format!("{HUB}trim_tool_history: true\n"));
+    let url = model.url();
+    let arguments = ["chat", "--card", "a.md", "--sandbox", "--base-url", &url];
+    let arguments = [&arguments[..], &["--model", "openai.openai/gpt-oss-20b"]].concat();
+    let ran = program.run_with(&arguments, b"First?\nSecond?\nThird?\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "One.\nTwo.\nThree.\n"));
+    let bodies = bodies(&model);
+    let results = |turn: usize| {
+        let messages = bodies[turn]["messages"].as_array().unwrap();
+        let results = messages.iter().filter(|message| message["role"] == "tool");
+        results.map(|result| result["content"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let dropped = "(This result was dropped to save room. Call the tool again if you need it.)";
+    assert!(results(1)[0].contains("ada-moreau"), "within its run it is read");
+    assert_eq!(results(2), [dropped]);
+    assert_eq!(results(3)[0], dropped);
+    assert!(results(3)[1].contains("ada-moreau"));
+    assert_eq!(results(4), [dropped, dropped]);
+    let prefix = |turn: usize| bodies[turn]["messages"].as_array().unwrap()[..5].to_vec();
+    assert_eq!(prefix(2)[..5], prefix(4)[..5], "what was dropped stays as it is from then on");
 }

@@ -142,7 +142,7 @@ impl Bench {
     async fn send(&self, path: &str, body: Value) -> (CallResult, Vec<Event>) {
         let (events, mut stream) = Events::channel();
         let (foreign, origin) = (self.foreign.clone(), self.origin);
-        let context = ToolContext { events, foreign, origin };
+        let context = ToolContext { foreign, origin, ..ToolContext::new(events) };
         let mut arguments = Map::from_iter([("path".to_owned(), json!(path))]);
         arguments.insert("body".to_owned(), body);
         let result = self.tools.call(agentcard::tool::hub::NAME, arguments, &context).await;
