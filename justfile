@@ -40,6 +40,10 @@ live-local:
 bench *flags:
     cargo bench --bench gate -- {{ flags }}
 
+# Find out anew which functions a question takes, for build.rs to link them together (valgrind).
+order:
+    link/order
+
 # Ask the practice Hub one question: no key, no network.
 ask +question:
     cargo run --release -- ask --sandbox {{ quote(question) }}

@@ -36,6 +36,17 @@ const VERSION_EXCESS: f64 = 1.0;
 
 const ROUNDS: usize = 10;
 const TOKENS: usize = 20_000;
+/// What is measured, and how often.
+const EXCHANGES: [(Exchange, usize); 8] = [
+    (Exchange::Rounds(0), 40),
+    (Exchange::Rounds(1), 40),
+    (Exchange::Rounds(ROUNDS), 40),
+    (Exchange::Kept(1), 40),
+    (Exchange::Stream(TOKENS), 30),
+    (Exchange::FirstText, 20),
+    (Exchange::LateEnd(ROUNDS), 5),
+    (Exchange::Parallel, 10),
+];
 /// How often a failing exchange is measured before the failure counts.
 const ATTEMPTS: usize = 3;
 
@@ -128,6 +139,7 @@ pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
     let mut program = Some(PathBuf::from(env!("CARGO_BIN_EXE_agentcard")));
     let mut table = false;
     let mut turns = false;
+    let mut once = false;
     let mut flags = flags.iter();
     while let Some(flag) = flags.next() {
         match *flag {
@@ -135,10 +147,12 @@ pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
             "--bench" => {}
             "--report" => table = true,
             "--turns" => turns = true,
+            "--once" => once = true,
             "--program" => program = Some(flags.next().ok_or("--program takes a path")?.into()),
             "--null" => program = None,
             other => {
-                let known = "--report, --turns, --program PATH, --null (the floor against itself)";
+                let known = "--report, --turns, --program PATH, --null (the floor against itself), \
+                             --once (each exchange, for a profiler)";
                 return Err(format!("{other}? There are {known}").into());
             }
         }
@@ -146,6 +160,12 @@ pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
     let workshop = Workshop::open(program)?;
     if turns {
         return turns::run(&workshop);
+    }
+    if once {
+        for (exchange, _) in EXCHANGES {
+            workshop.run(Program::Agentcard, exchange)?;
+        }
+        return Ok(ExitCode::SUCCESS);
     }
     let start = start(&workshop, 30)?;
     let (pairs, mut checks) = settle(&workshop)?;
@@ -159,17 +179,7 @@ pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
 
 /// Measures all exchanges, and again with more runs as long as a check fails, up to a point.
 fn settle(workshop: &Workshop) -> Outcome<(Vec<Pair>, Vec<Check>)> {
-    let exchanges = [
-        (Exchange::Rounds(0), 40),
-        (Exchange::Rounds(1), 40),
-        (Exchange::Rounds(ROUNDS), 40),
-        (Exchange::Kept(1), 40),
-        (Exchange::Stream(TOKENS), 30),
-        (Exchange::FirstText, 20),
-        (Exchange::LateEnd(ROUNDS), 5),
-        (Exchange::Parallel, 10),
-    ];
-    let mut pairs: Vec<Pair> = exchanges
+    let mut pairs: Vec<Pair> = EXCHANGES
         .iter()
         .map(|(exchange, _)| Pair {
             exchange: *exchange,
@@ -179,7 +189,7 @@ fn settle(workshop: &Workshop) -> Outcome<(Vec<Pair>, Vec<Check>)> {
         .collect();
     let mut checks = Vec::new();
     for attempt in 1..=ATTEMPTS {
-        for (pair, (_, runs)) in pairs.iter_mut().zip(exchanges) {
+        for (pair, (_, runs)) in pairs.iter_mut().zip(EXCHANGES) {
             measure(workshop, pair, runs)?;
         }
         checks = judge(&pairs);
