@@ -26,6 +26,7 @@ mod shell;
 mod source;
 mod values;
 mod variable;
+mod workflow;
 mod yaml;
 
 use std::{
@@ -39,7 +40,7 @@ pub use reference::reference;
 pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
-pub use {function_tool::FunctionTool, shell::Shell};
+pub use {function_tool::FunctionTool, shell::Shell, workflow::Kind, workflow::Workflow};
 
 use crate::{diagnostic::Diagnostic, secret::Secret};
 use check::{FrontMatter, check};
@@ -55,6 +56,8 @@ use yaml::Document;
 pub struct Card {
     /// The file it came from, as it was named.
     pub path: PathBuf,
+    /// What it is a card of.
+    pub kind: Kind,
     /// The agent's name; the file's stem unless the card gives one. It holds no spaces.
     pub name: String,
     /// What the agent is for, in a sentence.
@@ -126,6 +129,18 @@ impl Card {
             message,
             hint: None,
         }
+    }
+
+    /// The names of the cards it calls, and where each is named.
+    pub fn calls(&self) -> impl Iterator<Item = (KeyPath, &str)> {
+        let calls: &[(KeyPath, String)] = match &self.kind {
+            Kind::Agent => &[],
+            Kind::Workflow(workflow) => &workflow.calls,
+        };
+        let agents = self.agents.iter().enumerate();
+        agents
+            .map(|(index, name)| (KeyPath::top("agents").index(index), name.as_str()))
+            .chain(calls.iter().map(|(key, name)| (key.clone(), name.as_str())))
     }
 
     /// The placeholders of its prompt that stand for nothing and stay as they are, which may be
@@ -201,7 +216,11 @@ pub fn parse(
     let root = filled.as_ref().unwrap_or(document.root());
     let front = check(root, &mut problems).map(|mut front| {
         let given = front.instruction.take();
-        (instruction::resolve(body, given, origin, &mut problems), front)
+        let prompt = instruction::resolve(body, given, origin, &mut problems);
+        if front.kind == Kind::Agent {
+            instruction::check_agents(&prompt, &mut problems);
+        }
+        (prompt, front)
     });
     let Found { errors, warnings } = problems.into_diagnostics(path);
     match front {
@@ -217,6 +236,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Card {
         path: path.to_owned(),
+        kind: front.kind,
         name: front.name.unwrap_or_else(stem).replace(' ', "_"),
         description: front.description,
         origin,

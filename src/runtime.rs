@@ -11,7 +11,7 @@ mod tools;
 use std::{path::PathBuf, sync::Arc};
 
 use crate::agent::Limits;
-use crate::card::{Card, KeyPath, ToolPolicy, deck::Deck};
+use crate::card::{Card, KeyPath, Kind, ToolPolicy, deck::Deck};
 use crate::config::{Config, Environment, Origin, Sourced};
 use crate::message::ToolSpec;
 use crate::model::Delivery;
@@ -70,6 +70,9 @@ pub fn resolve(
     surroundings: Surroundings,
 ) -> Result<Blueprint, Vec<SetupError>> {
     let card = deck.asked().clone();
+    if let Kind::Workflow(workflow) = &card.kind {
+        return Err(vec![SetupError::not_yet(deck, workflow)]);
+    }
     let mut errors = Vec::new();
     let target =
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();

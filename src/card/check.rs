@@ -14,12 +14,14 @@ use super::problems::Problems;
 use super::request_params::RequestParams;
 use super::shell::{self, Shell};
 use super::values::Values;
+use super::workflow::{self, Kind};
 use crate::diagnostic::did_you_mean;
 use crate::secret::Secret;
 
-/// What the front matter of an agent says.
+/// What the front matter of a card says.
 #[derive(Debug, Default)]
 pub(super) struct FrontMatter {
+    pub(super) kind: Kind,
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) instruction: Option<String>,
@@ -38,7 +40,7 @@ pub(super) struct FrontMatter {
 }
 
 /// Checks everything and reads what is right; what is wrong has been reported when this returns.
-/// `None` means that it is not an agent's, so that the rest of the card says nothing either.
+/// `None` means that it is of no known type, so that the rest of the card says nothing either.
 pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMatter> {
     let entries: &[(String, Node)] = match root {
         Node::Null => &[],
@@ -52,10 +54,18 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         }
     };
     let values = Values(entries);
-    if !is_agent(values, problems) {
-        return None;
-    }
+    let kind = card_type(values, problems)?;
     walk(&KeyPath::default(), root, problems);
+    if let CardType::Workflow(kind) = kind {
+        return Some(FrontMatter {
+            kind: Kind::Workflow(kind.read(entries, problems)),
+            name: values.text("name"),
+            description: values.text("description"),
+            instruction: values.text("instruction"),
+            standing: standing(values, problems),
+            ..FrontMatter::default()
+        });
+    }
     check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
     let params = match values.get("request_params") {
         Some(Node::Mapping(entries)) => Values(entries),
@@ -65,6 +75,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
     let mut variables = params.values("template_vars");
     variables.extend(values.values("variables"));
     Some(FrontMatter {
+        kind: Kind::Agent,
         name: values.text("name"),
         description: values.text("description"),
         instruction: values.text("instruction"),
@@ -83,24 +94,37 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
     })
 }
 
-/// Whether the rest is to be checked as an agent's: the keys of other types are others.
-fn is_agent(values: Values<'_>, problems: &mut Problems<'_>) -> bool {
-    let Some(written) = values.text("type") else { return true };
+/// Whose keys the rest is checked against.
+enum CardType {
+    Agent,
+    Workflow(&'static workflow::Type),
+}
+
+fn card_type(values: Values<'_>, problems: &mut Problems<'_>) -> Option<CardType> {
+    let Some(written) = values.text("type") else { return Some(CardType::Agent) };
     let folded = written.trim().to_lowercase();
-    if folded == "agent" {
-        return true;
+    let path = KeyPath::top("type");
+    match folded.as_str() {
+        "agent" => return Some(CardType::Agent),
+        "smart" => {
+            let message = "is an old word for `agent`, and read as that";
+            let problem = Problem::new(message)
+                .kind("card-type")
+                .hint("write `subagents: true` if it is to start agents of its own".to_owned());
+            problems.warn_at_value(&path, problem);
+            return Some(CardType::Agent);
+        }
+        _ => {}
     }
-    let written = shown(&written);
-    let problem = if TYPES.contains(&folded.as_str()) {
-        Problem::new(format!("type `{written}` is not supported yet; only `agent` is"))
-            .kind("card-type")
-    } else {
-        Problem::new(format!("`{written}` is not a type of card; `agent` is"))
-            .kind("card-type")
-            .hint(suggestion(&folded, TYPES.iter().copied()))
-    };
-    problems.at_value(&KeyPath::top("type"), problem);
-    did_you_mean(&folded, TYPES.iter().copied()) == Some("agent")
+    if let Some(kind) = workflow::find(&folded) {
+        return Some(CardType::Workflow(kind));
+    }
+    let problem = Problem::new(format!("`{}` is not a type of card; `agent` is", shown(&written)))
+        .kind("card-type")
+        .hint(suggestion(&folded, TYPES.iter().copied()));
+    problems.at_value(&path, problem);
+    // A typing mistake does not hide the others.
+    (did_you_mean(&folded, TYPES.iter().copied()) == Some("agent")).then_some(CardType::Agent)
 }
 
 /// Finds keys that are given twice, wherever they are.

@@ -2,20 +2,45 @@
 //!
 //! It reads no file, and it does not know how one agent is made another's tool.
 
+mod circles;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::path::PathBuf;
 
-use super::{Card, KeyPath, Standing};
+use super::{Card, KeyPath, Kind, Standing};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
-/// Cards whose names differ, whose references lead to one another and never in a circle, and of which
-/// one is asked.
+/// Cards of which one is asked. Their names differ; what the asked one calls, and what is called from
+/// there, is among them, and nobody calls in a circle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deck {
     cards: Vec<Card>,
     asked: usize,
     /// Where those begin that are offered to the asked one whatever it says.
     offered: usize,
+    /// What is wrong with cards that nobody needs.
+    pub unneeded: Vec<Diagnostic>,
+}
+
+/// What a deck is made of.
+#[derive(Debug, Default)]
+pub struct Hand {
+    /// The cards that may be asked.
+    pub cards: Vec<Card>,
+    /// Those that are tools of whichever is asked.
+    pub offered: Vec<Card>,
+    /// Files of directories that are no good cards.
+    pub broken: Vec<Broken>,
+}
+
+/// A file that nobody named and that is no good card.
+#[derive(Debug)]
+pub struct Broken {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Why cards make no deck.
@@ -42,35 +67,33 @@ pub enum DeckError {
 impl Deck {
     /// A deck of one card.
     pub fn single(card: Card) -> Self {
-        Self { cards: vec![card], asked: 0, offered: 1 }
+        Self { cards: vec![card], asked: 0, offered: 1, unneeded: Vec::new() }
     }
 
-    /// Puts cards together. Asked is the one that is `named`; else the only one that people may ask;
-    /// else the first that says `default: true`. Those `offered` are tools of whichever it is.
-    pub fn assemble(
-        mut cards: Vec<Card>,
-        offered: Vec<Card>,
-        named: Option<&str>,
-    ) -> Result<Self, DeckError> {
+    /// Puts cards together. Asked is the one that is `named`; else the only agent that people may
+    /// ask; else the first card that says `default: true`.
+    ///
+    /// What is wrong with a card, or with what it calls, matters to those who need it: the rest is
+    /// told as [`Deck::unneeded`].
+    pub fn assemble(hand: Hand, named: Option<&str>) -> Result<Self, DeckError> {
+        let Hand { mut cards, offered, broken } = hand;
         let own = cards.len();
         cards.extend(offered);
         let by_name = by_name(&cards).map_err(DeckError::Wrong)?;
-        let mut wrong = dead_references(&cards, &by_name);
-        if wrong.is_empty() {
-            wrong = circles(&cards, &by_name);
-        }
+        let table = Table { cards: &cards, by_name: &by_name, broken: &broken };
+        let asked = match named {
+            Some(named) => table.named(named)?,
+            None => table.by_default(own)?,
+        };
+        let roots: Vec<usize> = std::iter::once(asked).chain(own..cards.len()).collect();
+        let wrong = table.wrong(&roots);
         if !wrong.is_empty() {
             return Err(DeckError::Wrong(wrong));
         }
-        let asked = match named {
-            Some(named) => {
-                by_name.get(named.replace(' ', "_").as_str()).copied().ok_or_else(|| {
-                    DeckError::Unknown { named: named.to_owned(), names: names(&cards) }
-                })?
-            }
-            None => by_default(&cards[..own])?,
-        };
-        Ok(Self { cards, asked, offered: own })
+        let unneeded =
+            broken.into_iter().filter_map(|broken| broken.diagnostics.into_iter().next());
+        let unneeded = unneeded.collect();
+        Ok(Self { asked, offered: own, unneeded, cards })
     }
 
     /// The card that is asked.
@@ -124,82 +147,80 @@ fn by_name(cards: &[Card]) -> Result<HashMap<&str, usize>, Vec<Diagnostic>> {
     if wrong.is_empty() { Ok(by_name) } else { Err(wrong) }
 }
 
-/// Names under `agents` that no card has.
-fn dead_references(cards: &[Card], by_name: &HashMap<&str, usize>) -> Vec<Diagnostic> {
-    let mut wrong = Vec::new();
-    for card in cards {
-        for (index, name) in card.agents.iter().enumerate() {
-            if by_name.contains_key(name.as_str()) {
-                continue;
-            }
-            let near = did_you_mean(name, by_name.keys().copied());
-            let hint = near.map_or_else(
-                || "its card is given with another `--card`, or its directory is".to_owned(),
-                |name| format!("did you mean `{name}`?"),
-            );
-            let key = KeyPath::top("agents").index(index);
-            let message = format!("there is no card `{name}` among those at hand");
-            wrong.push(Diagnostic {
-                hint: Some(hint),
-                ..card.complaint("dead-agent", &key, message)
-            });
-        }
-    }
-    wrong
-}
-
-/// Agents that call each other in a circle, each circle once.
-fn circles(cards: &[Card], by_name: &HashMap<&str, usize>) -> Vec<Diagnostic> {
-    let mut search = Circles { cards, by_name, done: vec![false; cards.len()], wrong: Vec::new() };
-    for index in 0..cards.len() {
-        search.visit(index, &mut Vec::new());
-    }
-    search.wrong
-}
-
-struct Circles<'a> {
+/// The cards while it is found out which one is asked and what it needs.
+struct Table<'a> {
     cards: &'a [Card],
     by_name: &'a HashMap<&'a str, usize>,
-    /// Whose calls were followed to the end.
-    done: Vec<bool>,
-    wrong: Vec<Diagnostic>,
+    broken: &'a [Broken],
 }
 
-impl Circles<'_> {
-    /// Follows the calls of a card that was reached by way of others.
-    fn visit(&mut self, index: usize, way: &mut Vec<usize>) {
-        if self.done[index] {
-            return;
+impl Table<'_> {
+    fn named(&self, named: &str) -> Result<usize, DeckError> {
+        if let Some(index) = self.by_name.get(named.replace(' ', "_").as_str()) {
+            return Ok(*index);
         }
-        way.push(index);
-        let card = &self.cards[index];
-        for (entry, name) in card.agents.iter().enumerate() {
-            let Some(&child) = self.by_name.get(name.as_str()) else { continue };
-            let Some(start) = way.iter().position(|step| *step == child) else {
-                self.visit(child, way);
-                continue;
-            };
-            let names = way[start..].iter().chain([&child]).map(|step| &*self.cards[*step].name);
-            let circle = names.collect::<Vec<_>>().join(" -> ");
-            let key = KeyPath::top("agents").index(entry);
-            let message = format!("agents must not call each other in a circle: {circle}");
-            self.wrong.push(card.complaint("circle", &key, message));
+        match self.broken_card(named) {
+            Some(broken) => Err(DeckError::Wrong(broken.diagnostics.clone())),
+            None => Err(DeckError::Unknown { named: named.to_owned(), names: names(self.cards) }),
         }
-        way.pop();
-        self.done[index] = true;
     }
-}
 
-fn by_default(cards: &[Card]) -> Result<usize, DeckError> {
-    let mut listed = (0..cards.len()).filter(|index| cards[*index].standing != Standing::ToolOnly);
-    match (cards.len(), listed.next(), listed.next()) {
-        (0, ..) => Err(DeckError::Empty),
-        (1, ..) => Ok(0),
-        (_, Some(only), None) => Ok(only),
-        _ => cards
-            .iter()
-            .position(|card| card.standing == Standing::Default)
-            .ok_or_else(|| DeckError::Undecided { names: names(cards) }),
+    /// Of what is broken, nobody knows whether it would have been the one.
+    fn by_default(&self, own: usize) -> Result<usize, DeckError> {
+        let cards = &self.cards[..own];
+        let default = cards.iter().position(|card| card.standing == Standing::Default);
+        let mut agents = (0..own).filter(|index| {
+            let card = &cards[*index];
+            card.standing != Standing::ToolOnly && card.kind == Kind::Agent
+        });
+        match (default, agents.next(), agents.next()) {
+            (Some(default), ..) => Ok(default),
+            _ if !self.broken.is_empty() => {
+                let wrong = self.broken.iter().flat_map(|broken| broken.diagnostics.clone());
+                Err(DeckError::Wrong(wrong.collect()))
+            }
+            _ if own == 1 => Ok(0),
+            (None, Some(only), None) => Ok(only),
+            _ if own == 0 => Err(DeckError::Empty),
+            _ => Err(DeckError::Undecided { names: names(cards) }),
+        }
+    }
+
+    /// What is wrong with some cards and all that they call.
+    fn wrong(&self, roots: &[usize]) -> Vec<Diagnostic> {
+        let needed = circles::reachable(self.cards, self.by_name, roots);
+        let mut wrong = Vec::new();
+        for index in &needed {
+            let card = &self.cards[*index];
+            for (key, name) in card.calls() {
+                if self.by_name.contains_key(name) {
+                    continue;
+                }
+                match self.broken_card(name) {
+                    Some(broken) => wrong.extend(broken.diagnostics.clone()),
+                    None => wrong.push(self.dead(card, &key, name)),
+                }
+            }
+        }
+        if wrong.is_empty() {
+            wrong = circles::circles(self.cards, self.by_name, &needed);
+        }
+        wrong
+    }
+
+    fn dead(&self, card: &Card, key: &KeyPath, name: &str) -> Diagnostic {
+        let near = did_you_mean(name, self.by_name.keys().copied());
+        let hint = near.map_or_else(
+            || "its card is given with another `--card`, or its directory is".to_owned(),
+            |name| format!("did you mean `{name}`?"),
+        );
+        let message = format!("there is no card `{name}` among those at hand");
+        Diagnostic { hint: Some(hint), ..card.complaint("dead-agent", key, message) }
+    }
+
+    /// The broken card that has this name, as far as the name of its file tells.
+    fn broken_card(&self, name: &str) -> Option<&Broken> {
+        self.broken.iter().find(|broken| broken.path.file_stem().is_some_and(|stem| *stem == *name))
     }
 }
 

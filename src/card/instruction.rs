@@ -6,7 +6,7 @@ use super::Origin;
 use super::path::KeyPath;
 use super::problem::{Problem, place_of, start_of};
 use super::problems::Problems;
-use super::prompt::{Escapes, Piece, Prompt, Refused, read};
+use super::prompt::{Escapes, Piece, Placeholder, Prompt, PromptValue, Refused, read, refusal};
 use crate::diagnostic::Place;
 
 /// The prompt of a card that gives none.
@@ -91,6 +91,22 @@ pub(super) fn resolve(
         problems.add(|| Problem::new(message).kind("remote-card").at(place));
     }
     prompt
+}
+
+/// Finds `{{agents}}`, which stands for something in the cards alone that plan for others.
+pub(super) fn check_agents(prompt: &Prompt, problems: &mut Problems<'_>) {
+    for piece in &prompt.pieces {
+        if let Piece::Placeholder { placeholder, place } = piece
+            && *placeholder == Placeholder::Value(PromptValue::Agents)
+        {
+            let why = "is for cards of type `orchestrator` alone";
+            let problem = refusal(&placeholder.to_string(), why);
+            match place {
+                Some(place) => problems.add(|| problem.at(*place)),
+                None => problems.at_value(&KeyPath::top("instruction"), problem),
+            }
+        }
+    }
 }
 
 /// The usual prompt; of a card from elsewhere, without the file of this machine.

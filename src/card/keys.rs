@@ -27,7 +27,7 @@ pub(super) enum Support {
     Later(Unset),
 }
 
-const fn now(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn now(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, support: Support::Now, about }
 }
 
@@ -35,7 +35,7 @@ const fn later(name: &'static str, shape: Shape, unset: Unset, about: &'static s
     Key { name, shape, support: Support::Later(unset), about }
 }
 
-/// The types of card there are. Only the first runs yet.
+/// The types of card there are. Only the first runs yet, and the last is another word for it.
 pub(super) const TYPES: &[&str] = &[
     "agent",
     "chain",

@@ -72,6 +72,8 @@ pub enum PromptValue {
     ServerInstructions,
     /// The skills there are.
     AgentSkills,
+    /// The agents a planner has.
+    Agents,
 }
 
 const VALUES: &[(&str, PromptValue)] = &[
@@ -92,11 +94,11 @@ const VALUES: &[(&str, PromptValue)] = &[
     ("homeDir", PromptValue::HomeDir),
     ("serverInstructions", PromptValue::ServerInstructions),
     ("agentSkills", PromptValue::AgentSkills),
+    ("agents", PromptValue::Agents),
 ];
 
 /// Placeholders other runtimes know, and why they stand for nothing here.
 const FOREIGN: &[(&str, &str)] = &[
-    ("agents", "is for cards of type `orchestrator` alone"),
     ("agentInternalResources", "names resources of another runtime"),
     ("modelReferences", "names settings of another runtime"),
 ];

@@ -3,6 +3,7 @@
 //! It does not know where the documentation is kept.
 
 use super::keys::{FUNCTION_TOOL, KEYS, Key, REQUEST_PARAMS, Support};
+use super::workflow;
 
 /// Renders the keys a card may have as Markdown.
 pub fn reference() -> String {
@@ -10,8 +11,20 @@ pub fn reference() -> String {
         section("Keys of a card", KEYS),
         section("Keys of `request_params`", REQUEST_PARAMS),
         section("Keys of an entry of `function_tools`", FUNCTION_TOOL),
+        other_types(),
     ]
     .join("\n")
+}
+
+/// The keys of cards that are no agents, which are checked and do not act yet.
+fn other_types() -> String {
+    let head = "## Keys of other types\n\n| type | key | holds | needed | what it is |\n\
+                |---|---|---|---|---|\n";
+    workflow::own_keys().fold(head.to_owned(), |text, (kind, key, is_needed)| {
+        let Key { name, shape, about, .. } = key;
+        let needed = if is_needed { "yes" } else { "" };
+        text + &format!("| {kind} | `{name}` | {} | {needed} | {about} |\n", shape.words())
+    })
 }
 
 fn section(title: &str, table: &[Key]) -> String {

@@ -8,18 +8,37 @@ use serde_json::{Map, Value, json};
 use super::function_tool::MOST_FUNCTIONS;
 use super::keys::{FUNCTION_TOOL, KEYS, Key, REQUEST_PARAMS, Support, camel_case};
 use super::shape::{Shape, Unset};
+use super::workflow;
 
 /// The JSON Schema of a card's front matter, and of a card that is all YAML.
 pub fn front_matter_schema() -> Value {
     let mut schema = mapping(KEYS, str::to_owned);
+    schema["properties"]["type"] = json!({
+        "description": "the type of card: `agent`",
+        "anyOf": [in_any_case(&["agent", "smart"]), {"type": "null"}],
+    });
+    for kind in workflow::TYPES {
+        let (rows, required) = kind.rows();
+        let rows: Vec<Key> = rows.map(|key| Key { support: Support::Now, ..*key }).collect();
+        let mut other = mapping(&rows, str::to_owned);
+        other["required"] = json!(required);
+        let word = in_any_case(&[kind.word()]);
+        let is_it = json!({"properties": {"type": word}, "required": ["type"]});
+        schema = json!({"if": is_it, "then": other, "else": schema});
+    }
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("Front matter of an agent card");
-    // Upper and lower case are the same here.
-    schema["properties"]["type"] = json!({
-        "description": "the type of card: `agent`", "type": ["string", "null"],
-        "pattern": "^\\s*[Aa][Gg][Ee][Nn][Tt]\\s*$",
-    });
     schema
+}
+
+/// One of some words, in upper or lower case, with white space around it.
+fn in_any_case(words: &[&str]) -> Value {
+    let letter = |letter: char| match letter {
+        'a'..='z' => format!("[{}{letter}]", letter.to_ascii_uppercase()),
+        other => other.to_string(),
+    };
+    let words: Vec<String> = words.iter().map(|word| word.chars().map(letter).collect()).collect();
+    json!({"type": "string", "pattern": format!("^\\s*({})\\s*$", words.join("|"))})
 }
 
 /// A mapping with these keys and no others. Each may be null, which is as if it were not there.
@@ -162,8 +181,8 @@ mod tests {
             "not-supported-yet-more.md",
             "not-supported-yet-tool.md",
             "request-params.md",
-            "type-chain.md",
             "type-typo.md",
+            "type-wrong-keys.md",
             "unknown-keys.md",
             "wrong-types.md",
         ] {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::args::{AgentArgs, CardsCommand, LimitArgs, OutputArgs, RuleArgs};
 use super::{deck, setup};
-use crate::card::Card;
+use crate::card::{Card, Kind};
 use crate::config::Environment;
 use crate::conversation::BYTES_PER_TOKEN;
 use crate::failure::Failure;
@@ -73,7 +73,14 @@ fn list(directory: &Path, environment: &Environment) -> Result<String, Failure> 
 
 fn row(place: &str, card: Result<Card, Failure>) -> [String; 3] {
     match card {
-        Ok(card) => [card.name, place.to_owned(), card.description.unwrap_or_default()],
+        Ok(card) => {
+            let description = card.description.unwrap_or_default();
+            let about = match card.kind {
+                Kind::Agent => description,
+                Kind::Workflow(kind) => format!("(a {} cannot run yet) {description}", kind.word),
+            };
+            [card.name, place.to_owned(), about.trim_end().to_owned()]
+        }
         Err(failure) => {
             let message = failure.message.lines().next().unwrap_or_default().to_owned();
             ["(invalid)".to_owned(), place.to_owned(), message]

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::AgentArgs;
-use crate::card::deck::{Deck, DeckError};
+use crate::card::deck::{Broken, Deck, DeckError, Hand};
 use crate::card::{self, Card, Origin};
 use crate::config::{Config, Environment};
 use crate::diagnostic::Diagnostic;
@@ -43,11 +43,13 @@ pub(super) fn load(
         let beside = paths_and_tools().map(|path| if path.is_dir() { path } else { beside(path) });
         add_fast_agent(config, beside.chain([Path::new(".")]).chain(home.as_deref()))?;
     }
-    let mut seen = HashSet::new();
-    let [cards, offered] =
-        [&paths, &agent.card_tools].map(|paths| read_all(paths, &mut seen, environment));
-    let (cards, offered) = (cards?, offered?);
-    let deck = Deck::assemble(cards, offered, agent.agent.as_deref()).map_err(undecided)?;
+    let mut reading = Reading { environment, seen: HashSet::new(), broken: Vec::new() };
+    let (cards, offered) = (reading.cards(&paths)?, reading.cards(&agent.card_tools)?);
+    let hand = Hand { cards, offered, broken: reading.broken };
+    let deck = Deck::assemble(hand, agent.agent.as_deref()).map_err(undecided)?;
+    notices.extend(deck.unneeded.iter().map(|diagnostic| format!("left out: {diagnostic}")));
+    let odd = deck.asked().warnings.iter().filter(|warning| warning.code != "unset-variable");
+    notices.extend(odd.map(ToString::to_string));
     if !deck.children(deck.asked()).is_empty() {
         return Err(Failure::new(Exit::Invalid, "cards as tools are not supported yet")
             .hint("without --card-tool the agent can be asked"));
@@ -129,25 +131,33 @@ pub(super) fn card_files(directory: &Path) -> Result<Option<Vec<PathBuf>>, Failu
     }
 }
 
-/// Loads files and what directories hold, each file once. What is wrong is said of all of them.
-fn read_all(
-    paths: &[PathBuf],
-    seen: &mut HashSet<PathBuf>,
-    environment: &Environment,
-) -> Result<Vec<Card>, Failure> {
-    let mut cards = Vec::new();
-    let mut wrong = Vec::new();
-    for path in paths {
-        for file in files(path)? {
-            if seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
-                match read_card(&file, environment) {
+/// Cards being read from files and directories, each file once.
+struct Reading<'a> {
+    environment: &'a Environment,
+    seen: HashSet<PathBuf>,
+    broken: Vec<Broken>,
+}
+
+impl Reading<'_> {
+    /// The cards of files and directories. A file that was named has to be a good card.
+    fn cards(&mut self, paths: &[PathBuf]) -> Result<Vec<Card>, Failure> {
+        let mut cards = Vec::new();
+        let mut wrong = Vec::new();
+        for path in paths {
+            let is_named = !path.is_dir();
+            for file in files(path)? {
+                if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                    continue;
+                }
+                match read_card(&file, self.environment) {
                     Ok(card) => cards.push(card),
-                    Err(diagnostics) => wrong.extend(diagnostics),
+                    Err(diagnostics) if is_named => wrong.extend(diagnostics),
+                    Err(diagnostics) => self.broken.push(Broken { path: file, diagnostics }),
                 }
             }
         }
+        if wrong.is_empty() { Ok(cards) } else { Err(Failure::invalid(&wrong)) }
     }
-    if wrong.is_empty() { Ok(cards) } else { Err(Failure::invalid(&wrong)) }
 }
 
 fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {

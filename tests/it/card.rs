@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use agentcard::card::{self, Card, FunctionTool, Lookup, Origin, Piece, RequestParams, Standing};
+use agentcard::card::{
+    self, Card, FunctionTool, Kind, Lookup, Origin, Piece, RequestParams, Standing,
+};
 use agentcard::diagnostic::{Diagnostic, Place};
 use proptest::prelude::*;
 
@@ -45,6 +47,7 @@ fn the_shipped_card_loads_as_what_it_says() {
     assert_eq!(tool.place(), Some(Place { line: 5, column: 5 }));
     let expected = Card {
         path: "cards/hf-user-small.md".into(),
+        kind: Kind::Agent,
         name: "hf-user-small".to_owned(),
         description: Some(
             "Use this tool to find out information about Users, Organizations and Pull Requests"

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use agentcard::card::deck::{Deck, DeckError};
+use agentcard::card::deck::{Deck, DeckError, Hand};
 use agentcard::card::{self, Card, Origin};
 
 use crate::support::program::{Program, Ran};
@@ -166,8 +166,10 @@ fn cards(list: &[&str]) -> Vec<Card> {
     list.iter().map(card).collect()
 }
 
+/// What is wrong where `a` is asked.
 fn complaints(list: &[&str]) -> String {
-    match Deck::assemble(cards(list), Vec::new(), None) {
+    let hand = Hand { cards: cards(list), ..Hand::default() };
+    match Deck::assemble(hand, Some("a")) {
         Ok(deck) => deck.asked().name.clone(),
         Err(DeckError::Wrong(wrong)) => {
             let lines = wrong.iter().map(|wrong| {
@@ -182,10 +184,10 @@ fn complaints(list: &[&str]) -> String {
 
 #[test]
 fn calls_lead_to_cards_and_never_in_a_circle() {
-    assert_eq!(complaints(&["a: b c", "b: c", "c:"]), "Undecided { names: [\"a\", \"b\", \"c\"] }");
-    insta::assert_snapshot!(complaints(&["planner: writr nobody", "writer:"]), @"
-    planner.md: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
-    planner.md: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
+    assert_eq!(complaints(&["b: a", "a: c", "c:"]), "a");
+    insta::assert_snapshot!(complaints(&["a: writr nobody", "writer:"]), @"
+    a.md: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
+    a.md: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
     ");
     insta::assert_snapshot!(complaints(&["a: a"]), @"a.md: `agents[0]`: agents must not call each other in a circle: a -> a");
     insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @"
@@ -196,12 +198,122 @@ fn calls_lead_to_cards_and_never_in_a_circle() {
 
 #[test]
 fn the_asked_one_calls_what_was_offered_too() {
-    let deck = Deck::assemble(cards(&["a: b", "b:"]), cards(&["c:", "d: b"]), Some("a")).unwrap();
+    let (cards, offered) = (cards(&["a: b", "b:"]), cards(&["c:", "d: b"]));
+    let hand = Hand { cards, offered, ..Hand::default() };
+    let deck = Deck::assemble(hand, Some("a")).unwrap();
     let children = |name: &str| {
         let children = deck.children(deck.find(name).unwrap());
         children.iter().map(|card| &*card.name).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(["a", "b", "c", "d"].map(children), ["b c d", "", "", "b"]);
+}
+
+#[test]
+fn what_nobody_calls_is_nobodys_problem() {
+    assert_eq!(complaints(&["a: b", "b:", "c: nobody", "d: e", "e: d"]), "a");
+}
+
+#[test]
+fn a_broken_card_of_a_directory_stops_those_who_need_it() {
+    let program = home(&[
+        ("team/ann.md", DEFAULT),
+        ("team/bob.md", "---\nmodle: x\n---\nOne.\n"),
+        ("team/chain.md", "---\ntype: chain\nsequence: [ann, bob]\n---\n"),
+        ("team/eve.md", ECHO),
+    ]);
+    let ask = |arguments: &[&str]| program.run(&[&["ask", "Hello"], arguments].concat()).shown();
+    insta::assert_snapshot!(ask(&["--card", "team"]), @"
+    exit 0
+    --- stdout
+    Hello
+    --- stderr
+    warning: left out: team/bob.md:2:1: `modle`: there is no such key
+    ");
+    insta::assert_snapshot!(ask(&["--card", "team", "--agent", "bob"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: team/bob.md:2:1: `modle`: there is no such key
+      hint: did you mean `model`?
+    ");
+    insta::assert_snapshot!(ask(&["--card", "team", "--agent", "chain"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: team/bob.md:2:1: `modle`: there is no such key
+      hint: did you mean `model`?
+    ");
+    fs::remove_file(program.home().join("team/ann.md")).unwrap();
+    insta::assert_snapshot!(ask(&["--card", "team"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: team/bob.md:2:1: `modle`: there is no such key
+      hint: did you mean `model`?
+    ");
+    insta::assert_snapshot!(ask(&["--card", "team/eve.md", "--card", "team/bob.md"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: team/bob.md:2:1: `modle`: there is no such key
+      hint: did you mean `model`?
+    ");
+    assert_eq!(asked(&program, &["--card", "team", "--agent", "eve"]), "eve");
+}
+
+#[test]
+fn cards_that_are_no_agents_are_checked_and_wait() {
+    let program = home(&[
+        ("team/ann.md", ECHO),
+        ("team/flow.md", "---\ntype: Chain\nsequence: [ann, bob]\ndescription: Both\n---\n"),
+        ("flow/flow.md", "---\ntype: parallel\nfan_out: [ann, bob]\nfan_in: bo\n---\n"),
+        ("flow/ann.md", ECHO),
+        ("flow/bob.md", ECHO),
+        ("default/flow.md", "---\ntype: router\nagents: [ann, bob]\ndefault: true\n---\n"),
+        ("default/ann.md", ECHO),
+        ("default/bob.md", TOOL),
+        ("old.md", "---\ntype: smart\nmodel: builtin.echo\n---\nRepeat it.\n"),
+    ]);
+    assert_eq!(asked(&program, &["--card", "team"]), "ann");
+    let ask = |arguments: &[&str]| program.run(&[&["ask", "Hello"], arguments].concat()).shown();
+    insta::assert_snapshot!(ask(&["--card", "default"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: default/flow.md:2:7: `type`: cards of type `router` cannot be asked yet
+      hint: its agents can: `--agent ann`
+    ");
+    insta::assert_snapshot!(ask(&["--card", "flow", "--agent", "flow"]), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: flow/flow.md:4:9: `fan_in`: there is no card `bo` among those at hand
+      hint: did you mean `bob`?
+    ");
+    insta::assert_snapshot!(ask(&["--card", "old.md"]), @"
+    exit 0
+    --- stdout
+    Hello
+    --- stderr
+    warning: old.md:2:7: `type`: is an old word for `agent`, and read as that
+    ");
+    insta::assert_snapshot!(program.run(&["cards", "check", "default"]).shown(), @"
+    exit 0
+    --- stdout
+    warning[card-type]: `type`: cards of type `router` cannot be asked yet
+      --> default/flow.md:2:7
+      |
+    2 | type: router
+      |       ^^^^^^
+
+    3 checked, nothing is wrong, 1 warning
+    --- stderr
+    ");
+    insta::assert_snapshot!(program.run(&["cards", "list", "team"]).stdout, @"
+    hf-user-small  built in      Use this tool to find out information about Users, Organizations and Pull Requests
+    ann            team/ann.md   
+    flow           team/flow.md  (a chain cannot run yet) Both
+    ");
 }
 
 #[test]

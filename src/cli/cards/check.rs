@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::super::args::{CheckArgs, CheckFormat};
 use super::super::{deck, setup};
 use super::report;
+use crate::card::Kind;
 use crate::card::deck::Deck;
 use crate::config::{Config, Environment, Flags};
 use crate::diagnostic::{Diagnostic, Place};
@@ -107,10 +108,18 @@ fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Chec
         Ok(card) => {
             let mut warnings = card.warnings.clone();
             warnings.extend(card.unknown_placeholders());
+            let is_agent = card.kind == Kind::Agent;
             let deck = Deck::single(card);
             let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
             let errors = resolved.err().unwrap_or_default();
-            (errors.iter().map(|error| of(error, &path, &text)).collect(), warnings)
+            let errors = errors.iter().map(|error| of(error, &path, &text)).collect();
+            if is_agent {
+                (errors, warnings)
+            } else {
+                // That it cannot run yet is not the card's fault.
+                warnings.extend(errors);
+                (Vec::new(), warnings)
+            }
         }
         Err(diagnostics) => (diagnostics, Vec::new()),
     };
