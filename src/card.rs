@@ -83,6 +83,8 @@ pub struct Card {
     pub use_history: bool,
     /// Whether each run is to be kept, by itself.
     pub save_trajectory: bool,
+    /// The files of messages its conversations begin with, as written.
+    pub messages: Vec<String>,
     /// Whether it may ask the person.
     pub human_input: bool,
     /// Whether the results of a run's calls are dropped once it has answered.
@@ -124,7 +126,11 @@ impl Card {
         Diagnostic {
             code,
             file: self.path.clone(),
-            place: self.front.place(key, path::Spot::Value),
+            // A list of one may be written without being one.
+            place: self
+                .front
+                .place(key, path::Spot::Value)
+                .or_else(|| self.front.place(&key.first(), path::Spot::Value)),
             key: Some(key.to_string()),
             message,
             hint: None,
@@ -215,6 +221,10 @@ pub fn parse(
     };
     let root = filled.as_ref().unwrap_or(document.root());
     let front = check(root, &mut problems).map(|mut front| {
+        if origin == Origin::Remote && !front.messages.is_empty() {
+            let problem = Problem::new("a card from elsewhere brings no messages");
+            problems.at_key(&KeyPath::top("messages"), problem.kind("remote-card"));
+        }
         let given = front.instruction.take();
         let prompt = instruction::resolve(body, given, origin, &mut problems);
         if front.kind == Kind::Agent {
@@ -248,6 +258,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
         save_trajectory: front.save_trajectory,
+        messages: front.messages,
         human_input: front.human_input,
         trim_tool_history: front.trim_tool_history,
         api_key: front.api_key,

@@ -5,6 +5,8 @@
 
 mod connect;
 mod error;
+mod files;
+mod prior;
 mod prompt;
 mod tools;
 
@@ -13,9 +15,11 @@ use std::{path::PathBuf, sync::Arc};
 use crate::agent::Limits;
 use crate::card::{Card, KeyPath, Kind, ToolPolicy, deck::Deck};
 use crate::config::{Config, Environment, Origin, Sourced};
-use crate::message::ToolSpec;
-use crate::model::Delivery;
-use crate::model::endpoint::{self, Builtin, Endpoint, Target};
+use crate::message::{Message, ToolSpec};
+use crate::model::{
+    Delivery,
+    endpoint::{self, Builtin, Endpoint, Target},
+};
 use crate::model_spec::ModelSpec;
 use crate::schema::{Schema, SchemaError};
 use crate::tool::hub::EndpointPattern;
@@ -23,7 +27,8 @@ use crate::trust::{Program, Trusted};
 
 pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
-pub use prompt::{Beside, Included, SystemPrompt};
+pub use files::{Beside, Included};
+pub use prompt::SystemPrompt;
 use tools::Source;
 
 /// How the planner is named among models.
@@ -44,6 +49,8 @@ pub struct Blueprint {
     pub card: Card,
     /// Its prompt.
     pub prompt: SystemPrompt,
+    /// The messages its conversations begin with.
+    pub prior: Vec<Arc<Message>>,
     /// The model as it was named.
     pub spec: String,
     /// Who replies.
@@ -83,6 +90,8 @@ pub fn resolve(
         .unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
     let prompt = prompt(&card, named, environment).map_err(|found| errors.extend(found));
+    let prior = prior::resolve(&card, &environment.directory().unwrap_or_default());
+    let prior = prior.map_err(|found| errors.extend(found)).unwrap_or_default();
     let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
     let answer_schema = answer_schema.unwrap_or_default();
     match (target, prompt) {
@@ -92,6 +101,7 @@ pub fn resolve(
             let blueprint = Blueprint {
                 card,
                 prompt,
+                prior,
                 spec,
                 target,
                 fallbacks,

@@ -8,6 +8,7 @@ mod fast_agent;
 mod id;
 mod import;
 mod load;
+mod prior;
 mod record;
 mod recorder;
 mod search;
@@ -19,6 +20,7 @@ pub use import::{Imported, NotImported, import};
 #[cfg(any(test, fuzzing))]
 pub use load::check;
 pub use load::{LoadError, Transcript};
+pub use prior::{NotPrior, PriorForm, prior};
 pub use record::{Header, Record, RunEnded, Settings, VERSION};
 pub use recorder::Recorder;
 pub use search::Hit;

@@ -80,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
     later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
     now("trim_tool_history", Shape::Flag, "whether tool results are dropped after the answer"),
     later("tool_input_schema", Shape::Mapping, Unset::Absent, "its arguments as another's tool"),
-    later("messages", Shape::TextOrTexts, Unset::Empty, "saved messages to begin with"),
+    now("messages", Shape::TextOrTexts, "files of messages its conversations begin with"),
     now("shell", Shape::Flag, "whether it may run commands and use files"),
     now(
         "cwd",

@@ -51,6 +51,11 @@ impl KeyPath {
         self.step(Step::Index(index))
     }
 
+    /// The path of the top-level key it begins with.
+    pub(super) fn first(&self) -> Self {
+        Self(self.0.iter().take(1).cloned().collect())
+    }
+
     /// The steps, from the top.
     pub(super) fn steps(&self) -> &[Step] {
         &self.0

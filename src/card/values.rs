@@ -72,12 +72,13 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// A list of strings; empty if it is not given.
+    /// A list of strings, or one; empty if it is not given.
     pub(super) fn texts(self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Node::List(list)) => {
                 list.iter().filter_map(Node::text).map(str::to_owned).collect()
             }
+            Some(Node::Text(text)) if !text.trim().is_empty() => vec![text.clone()],
             _ => Vec::new(),
         }
     }

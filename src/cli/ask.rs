@@ -8,7 +8,6 @@ pub(super) mod form;
 mod schema;
 mod show;
 
-use std::mem;
 use std::sync::Arc;
 
 use super::approve::Approvals;
@@ -76,11 +75,11 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
     warnings.extend(kept::unsaved(&blueprint.card, plan.as_ref()));
     blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;
-    let mut session = setup::connect(blueprint, &setup.config, approver, None).await?;
-    let prompt = mem::take(&mut session.system_prompt);
+    let session = setup::connect(blueprint, &setup.config, approver, None).await?;
     let mut kept = match resumed {
-        None => Kept::new(prompt, plan),
+        None => Kept::new(session.conversation(), plan),
         Some(resumed) => {
+            let prompt = session.system_prompt.clone();
             warnings.extend(resumed.warnings());
             resumed.keep(prompt, &args.agent, &settings, plan)
         }

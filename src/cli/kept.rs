@@ -40,8 +40,8 @@ pub(super) struct Plan {
 
 impl Kept {
     /// A new conversation, kept as planned.
-    pub(super) fn new(system_prompt: String, plan: Option<Plan>) -> Self {
-        Self { conversation: Conversation::new(system_prompt), plan, recorder: None }
+    pub(super) fn new(conversation: Conversation, plan: Option<Plan>) -> Self {
+        Self { conversation, plan, recorder: None }
     }
 
     /// A conversation that is gone on with: in its own file, or in a copy where that is another

@@ -17,12 +17,18 @@ use super::{Blueprint, SetupError, Surroundings};
 use crate::agent::{Afterwards, Agent, Manner, Results};
 use crate::card::ResultMode;
 use crate::config::{BaseUrl, Config};
+use crate::conversation::{Change, Conversation};
 use crate::hub;
+use crate::message::Message;
 use crate::net::Proxying;
-use crate::sandbox::server::{self, Options, Running};
-use crate::sandbox::world::World;
-use crate::tool::hub::{EndpointPattern, HubTool};
-use crate::tool::{Approver, ToolSet};
+use crate::sandbox::{
+    server::{self, Options, Running},
+    world::World,
+};
+use crate::tool::{
+    Approver, ToolSet,
+    hub::{EndpointPattern, HubTool},
+};
 
 /// An agent that can run, and what lives as long as it does.
 pub struct Session {
@@ -30,8 +36,24 @@ pub struct Session {
     pub agent: Agent,
     /// The first message of its conversations.
     pub system_prompt: String,
+    /// The messages after that.
+    pub prior: Vec<Arc<Message>>,
     /// The emulator, which stops when the last session that uses it is dropped.
     pub sandbox: Option<Arc<Running>>,
+}
+
+impl Session {
+    /// A new conversation with the agent.
+    pub fn conversation(&self) -> Conversation {
+        let mut conversation = Conversation::new(self.system_prompt.clone());
+        for message in &self.prior {
+            conversation.apply(Change::Added(Arc::clone(message)));
+        }
+        if self.prior.iter().any(|message| matches!(**message, Message::Tool(_))) {
+            conversation.note_foreign("the messages the card begins with".to_owned());
+        }
+        conversation
+    }
 }
 
 /// What sources of tools may use when they are connected.
@@ -71,7 +93,8 @@ pub async fn connect(
     let answer_schema = blueprint.answer_schema.clone();
     let surrounding =
         Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
-    let Blueprint { card, prompt, target, fallbacks, limits, delivery, sources, .. } = blueprint;
+    let Blueprint { card, prompt, prior, target, fallbacks, limits, delivery, sources, .. } =
+        blueprint;
     let manner = Manner {
         results: match card.request_params.result_mode {
             ResultMode::Passthrough => Results::Answer,
@@ -91,7 +114,7 @@ pub async fn connect(
     let tools = ToolSet::new(tools, approver);
     let agent = Agent { model, tools, limits, manner, answer_schema };
     let system_prompt = prompt.finish(config, "").await?;
-    Ok(Session { agent, system_prompt, sandbox })
+    Ok(Session { agent, system_prompt, prior, sandbox })
 }
 
 /// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.

@@ -4,7 +4,6 @@
 //! It does not know how a prompt is written; that is the card's business.
 
 mod fetch;
-mod files;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -12,13 +11,11 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::SetupError;
+use super::files::{self, Files, Included, Refusal};
 use crate::card::{Card, Missing, Piece, Placeholder, Prompt, PromptValue};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::endpoint::Target;
-use files::{Files, Refusal};
-
-pub use files::{Beside, Included};
 
 /// The longest prompt, in bytes. No model reads half as much.
 const LONGEST: usize = 4 * 1024 * 1024;

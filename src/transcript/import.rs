@@ -23,41 +23,54 @@ pub struct Imported {
 
 /// Why a file is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotImported(String);
+#[error("{what}")]
+pub struct NotImported {
+    what: String,
+    /// The message it is about, counted from 1.
+    pub(super) number: Option<usize>,
+}
 
 impl NotImported {
     /// Something is wrong with a message, counted from 1.
     pub(super) fn message(number: usize, what: &str) -> Self {
-        Self(format!("message {number}: {what}"))
+        Self { what: format!("message {number}: {what}"), number: Some(number) }
+    }
+
+    fn of(what: String) -> Self {
+        Self { what, number: None }
     }
 }
 
 /// Reads a document.
 pub fn import(text: &str) -> Result<Imported, NotImported> {
     let document: Value = serde_json::from_str(text)
-        .map_err(|error| NotImported(format!("it is no JSON document: {error}")))?;
+        .map_err(|error| NotImported::of(format!("it is no JSON document: {error}")))?;
+    self::document(text, &document)?.end()
+}
+
+/// Reads the messages of a document, which is also given as its text.
+pub(super) fn document(text: &str, document: &Value) -> Result<Importing, NotImported> {
     let Some(messages) = document.get("messages").and_then(Value::as_array) else {
-        return Err(NotImported("it holds no `messages`".to_owned()));
+        return Err(NotImported::of("it holds no `messages`".to_owned()));
     };
     let mut importing = Importing::default();
     match document.get("transcript").and_then(Value::as_u64) {
         Some(version) if version > u64::from(VERSION) => {
             let message =
                 format!("it is of version {version}; this program knows versions up to {VERSION}");
-            return Err(NotImported(message));
+            return Err(NotImported::of(message));
         }
         Some(_) => {
             // From the text, so that numbers keep their form.
             let document: Document<'_> =
-                serde_json::from_str(text).map_err(|error| NotImported(error.to_string()))?;
+                serde_json::from_str(text).map_err(|error| NotImported::of(error.to_string()))?;
             for (index, message) in document.messages.iter().enumerate() {
                 importing.add(Message::clone(message), index + 1)?;
             }
         }
         None => fast_agent::read(messages, &mut importing)?,
     }
-    importing.end()
+    Ok(importing)
 }
 
 /// An import under way.
@@ -95,6 +108,12 @@ impl Importing {
         Ok(())
     }
 
+    /// The messages there are.
+    pub(super) fn messages(mut self) -> Vec<Arc<Message>> {
+        self.close();
+        self.conversation.messages().to_vec()
+    }
+
     fn close(&mut self) {
         self.conversation.answer_open_calls("This call was not finished.");
         self.open.clear();
@@ -104,7 +123,7 @@ impl Importing {
         self.close();
         let messages = self.conversation.messages();
         if !messages.iter().any(|message| matches!(**message, Message::User { .. })) {
-            return Err(NotImported("nobody asks anything in it".to_owned()));
+            return Err(NotImported::of("nobody asks anything in it".to_owned()));
         }
         self.conversation.note_foreign("an imported conversation".to_owned());
         Ok(Imported { conversation: self.conversation, left_out: self.left_out })

@@ -62,6 +62,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         request_params: RequestParams::default(),
         use_history: true,
         save_trajectory: false,
+        messages: Vec::new(),
         human_input: false,
         trim_tool_history: false,
         api_key: None,

@@ -189,10 +189,10 @@ fn calls_lead_to_cards_and_never_in_a_circle() {
     a.md: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
     a.md: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
     ");
-    insta::assert_snapshot!(complaints(&["a: a"]), @"a.md: `agents[0]`: agents must not call each other in a circle: a -> a");
-    insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @"
-    c.md: `agents[0]`: agents must not call each other in a circle: a -> b -> c -> a
-    c.md: `agents[1]`: agents must not call each other in a circle: b -> c -> b
+    insta::assert_snapshot!(complaints(&["a: a"]), @r"a.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> a");
+    insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @r"
+    c.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> b -> c -> a
+    c.md:2:9: `agents[1]`: agents must not call each other in a circle: b -> c -> b
     ");
 }
 

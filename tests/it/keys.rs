@@ -1,6 +1,7 @@
 //! What the keys of a card come to: what a model is sent, and what is printed.
 
 mod human_input;
+mod messages;
 
 use std::fs;
 
@@ -28,10 +29,15 @@ fn bodies(model: &ModelServer) -> Vec<Value> {
 
 /// The errors of `cards check`, without the marks.
 fn errors(front: &str) -> String {
-    let ran = home(front).run(&["cards", "check", "a.md"]);
+    errors_in(&home(front))
+}
+
+fn errors_in(program: &Program) -> String {
+    let ran = program.run(&["cards", "check", "a.md"]);
     assert_eq!(ran.code, 52, "{}", ran.stdout);
     let wanted = |line: &&str| line.starts_with("error") || line.starts_with("  ");
-    ran.stdout.lines().filter(wanted).collect::<Vec<_>>().join("\n")
+    let lines = ran.stdout.lines().filter(wanted).collect::<Vec<_>>().join("\n");
+    lines.replace(program.home().canonicalize().unwrap().to_str().unwrap(), "HOME")
 }
 
 const HUB: &str = "function_tools: hf_api_tool.py:hf_api_request\n";

@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("audit", &["policy", "tool"]),
     ("sandbox", &["message", "suggest", "hub", "model"]),
     ("agent", &["message", "schema", "conversation", "event", "model", "tool"]),
+    ("transcript", &["message", "event", "conversation"]),
     (
         "runtime",
         &[
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "net",
             "event",
             "conversation",
+            "transcript",
             "card",
             "config",
             "hub",
@@ -57,7 +59,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["message", "schema", "event", "conversation"]),
-    ("transcript", &["message", "event", "conversation"]),
     ("failure", &["diagnostic", "render"]),
     ("repl", &["suggest", "failure"]),
     (

@@ -18,7 +18,9 @@ pub(super) fn human(checked: &[Checked]) -> String {
     let mut text = String::new();
     for card in checked {
         for (severity, diagnostic) in card.found() {
-            text.push_str(&complaint(severity, diagnostic, &card.text));
+            // What is wrong may be in another file, whose lines are not at hand.
+            let source = if diagnostic.file == card.path { &card.text } else { "" };
+            text.push_str(&complaint(severity, diagnostic, source));
         }
     }
     let cards = checked.len();

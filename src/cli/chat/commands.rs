@@ -65,8 +65,8 @@ impl Talk<'_> {
     /// Leaves what was said behind.
     pub(super) async fn begin_anew(&mut self) {
         self.settle().await;
-        let prompt = self.connected.session.system_prompt.clone();
-        self.kept.change(|plan| Kept::new(prompt, plan)).await;
+        let conversation = self.connected.session.conversation();
+        self.kept.change(|plan| Kept::new(conversation, plan)).await;
     }
 
     /// Which card runs, and which agents could.

@@ -77,7 +77,7 @@ impl<'a> Talk<'a> {
         let editor = editor(scene);
         let prompt = connected.session.system_prompt.clone();
         let kept = match resumed {
-            None => Kept::new(prompt, plan),
+            None => Kept::new(connected.session.conversation(), plan),
             Some(resumed) => {
                 super::resume::announce(&resumed);
                 resumed.keep(prompt, &typed, &connected.settings, plan)
