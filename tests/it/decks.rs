@@ -186,8 +186,8 @@ fn complaints(list: &[&str]) -> String {
 fn calls_lead_to_cards_and_never_in_a_circle() {
     assert_eq!(complaints(&["b: a", "a: c", "c:"]), "a");
     insta::assert_snapshot!(complaints(&["a: writr nobody", "writer:"]), @"
-    a.md: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
-    a.md: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
+    a.md:2:9: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
+    a.md:2:9: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
     ");
     insta::assert_snapshot!(complaints(&["a: a"]), @r"a.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> a");
     insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @r"
