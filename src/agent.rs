@@ -4,6 +4,7 @@
 //! It knows no provider, no terminal and no disk. Model, tools, events and cancellation are given.
 
 mod dispatch;
+mod hooks;
 mod limits;
 mod repeats;
 mod report;
@@ -22,6 +23,7 @@ use crate::schema::Schema;
 use crate::tool::{ToolContext, ToolSet};
 use repeats::Repeats;
 
+pub use hooks::{Hooks, Moment};
 pub use limits::{Limit, Limits};
 pub use repeats::Stuck;
 pub use report::{CallRecord, Outcome, RunReport};
@@ -37,6 +39,8 @@ pub struct Agent {
     pub limits: Limits,
     /// What it does with what tools bring.
     pub manner: Manner,
+    /// What looks on.
+    pub hooks: Option<Arc<dyn Hooks>>,
     /// What the answer has to fit, if it is to be a JSON document.
     pub answer_schema: Option<Arc<Schema>>,
 }
@@ -107,6 +111,9 @@ async fn answer(
         Ok(()) => structured::answer(agent, conversation, events, report).await,
         Err(outcome) => Err(outcome),
     };
+    if answered.is_ok() {
+        hooks::look_on(agent.hooks.as_deref(), Moment::Answered, conversation, events).await;
+    }
     answered.err().unwrap_or(Outcome::Answered)
 }
 
@@ -119,7 +126,11 @@ async fn turns(
 ) -> Result<(), Outcome> {
     let mut repeats = Repeats::default();
     loop {
-        let reply = ask(agent, conversation, Wanted::Reply, events, report).await?;
+        hooks::look_on(agent.hooks.as_deref(), Moment::BeforeModel, conversation, events).await;
+        let mut reply = ask(agent, conversation, Wanted::Reply, events, report).await?;
+        let refused =
+            hooks::look_at_reply(agent.hooks.as_deref(), conversation, &mut reply.message, events)
+                .await;
         let calls = reply.message.tool_calls.clone();
         keep(conversation, reply.message, reply.usage);
         if calls.is_empty() {
@@ -129,9 +140,11 @@ async fn turns(
             ToolContext { foreign: conversation.foreign(), ..ToolContext::new(events.clone()) };
         let mut stuck = None;
         let first = report.calls.len();
-        for mut dispatched in
-            dispatch::dispatch(&agent.tools, calls, &reply.recovered, &context).await
-        {
+        let results = match refused {
+            None => dispatch::dispatch(&agent.tools, calls, &reply.recovered, &context).await,
+            Some(why) => dispatch::refuse(calls, &why),
+        };
+        for mut dispatched in results {
             stuck = stuck.or(repeats.after(&mut dispatched, &agent.tools));
             conversation.push_result(dispatched.message);
             if let Some(text) = dispatched.foreign {
@@ -139,6 +152,7 @@ async fn turns(
             }
             report.calls.push(dispatched.record);
         }
+        hooks::look_on(agent.hooks.as_deref(), Moment::AfterCalls, conversation, events).await;
         if let Some(stuck) = stuck {
             return Err(Outcome::Stuck(stuck));
         }

@@ -9,6 +9,7 @@ pub mod deck;
 pub mod folder;
 mod front_matter;
 mod function_tool;
+mod hook;
 mod instruction;
 mod keys;
 mod locate;
@@ -40,7 +41,12 @@ pub use reference::reference;
 pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
-pub use {function_tool::FunctionTool, shell::Shell, workflow::Kind, workflow::Workflow};
+pub use {
+    function_tool::{FunctionCode, FunctionTool},
+    hook::{HookPhase, ToolHook},
+    shell::Shell,
+    workflow::{Kind, Workflow},
+};
 
 use crate::{diagnostic::Diagnostic, secret::Secret};
 use check::{FrontMatter, check};
@@ -73,6 +79,8 @@ pub struct Card {
     pub model: Option<String>,
     /// The functions it may call.
     pub function_tools: Vec<FunctionTool>,
+    /// The functions that look on while it runs.
+    pub tool_hooks: Vec<ToolHook>,
     /// The names of other agents it may call.
     pub agents: Vec<String>,
     /// Whether it may run commands and use files, and where.
@@ -254,6 +262,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         standing: front.standing,
         model: front.model,
         function_tools: front.function_tools,
+        tool_hooks: front.tool_hooks,
         shell: front.shell,
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),

@@ -35,6 +35,8 @@ pub enum Event {
         name: String,
         /// Its arguments.
         arguments: Map<String, Value>,
+        /// What of them is code.
+        code: Option<Code>,
     },
     /// A tool call came back.
     CallEnded(CallEnded),
@@ -76,6 +78,15 @@ pub enum Event {
         /// What the person chose; nothing if the run was stopped before.
         choice: Option<&'static str>,
     },
+}
+
+/// A program that a call brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The language it is in: `python`.
+    pub language: String,
+    /// The program.
+    pub text: String,
 }
 
 /// How a tool call came back.

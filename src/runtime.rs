@@ -6,6 +6,7 @@
 mod connect;
 mod error;
 mod files;
+mod hooks;
 mod prior;
 mod prompt;
 mod tools;
@@ -29,7 +30,7 @@ pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
 pub use files::{Beside, Included};
 pub use prompt::SystemPrompt;
-use tools::Source;
+use {hooks::Hooks, tools::Source};
 
 /// How the planner is named among models.
 const PLANNER: &str = "builtin.hub";
@@ -67,6 +68,7 @@ pub struct Blueprint {
     pub trusted: Trusted,
     surroundings: Surroundings,
     sources: Vec<Source>,
+    hooks: Option<Hooks>,
 }
 
 /// Resolves the asked card of a deck: its model to an endpoint, its function tools to tools.
@@ -88,6 +90,7 @@ pub fn resolve(
     let sources = tools::resolve(&card, config, environment)
         .map_err(|found| errors.extend(found))
         .unwrap_or_default();
+    let hooks = hooks::resolve(&card).map_err(|found| errors.extend(found)).unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
     let prompt = prompt(&card, named, environment).map_err(|found| errors.extend(found));
     let prior = prior::resolve(&card, &environment.directory().unwrap_or_default());
@@ -111,6 +114,7 @@ pub fn resolve(
                 trusted,
                 surroundings,
                 sources,
+                hooks,
             };
             Ok(match answer_schema {
                 Some(schema) => blueprint.answering(schema),
@@ -186,7 +190,8 @@ impl Blueprint {
 
     /// What the card would run on this machine; connecting it takes a yes to all of it.
     pub fn programs(&self) -> Vec<Program> {
-        self.sources.iter().flat_map(Source::programs).collect()
+        let hooks = self.hooks.iter().flat_map(Hooks::programs);
+        self.sources.iter().flat_map(Source::programs).chain(hooks).collect()
     }
 
     /// What the model is told about its tools, as far as that is known before they are connected.

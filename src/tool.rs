@@ -35,6 +35,11 @@ pub trait Tool: Send + Sync {
     /// What the model is told about it.
     fn spec(&self) -> &ToolSpec;
 
+    /// Which of its arguments is code, if one is.
+    fn code(&self) -> Option<&CodeArgument> {
+        None
+    }
+
     /// Answers a call, or proposes the write it asks for. It changes nothing anywhere.
     fn call<'a>(
         &'a self,
@@ -75,6 +80,15 @@ pub trait Supply: Send + Sync {
 
     /// Why there is no tool of this name, if it would come from here; the model reads it.
     fn lack(&self, name: &str) -> Option<String>;
+}
+
+/// The argument of a tool that people want to see as code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeArgument {
+    /// Its name: `code`.
+    pub name: String,
+    /// The language it is in: `python`.
+    pub language: String,
 }
 
 /// What a tool may use besides its arguments. A call is cancelled by dropping its future.

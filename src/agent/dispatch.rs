@@ -2,7 +2,7 @@
 //!
 //! It knows no tool by name and no conversation.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::Map;
@@ -29,6 +29,27 @@ pub(super) async fn dispatch(
     join_all(calls).await
 }
 
+/// Makes no call: this is the result of each.
+pub(super) fn refuse(calls: Vec<ToolCall>, why: &str) -> Vec<Dispatched> {
+    let refused = |ToolCall { id, name, arguments }| {
+        let content = format!("Error: {why}");
+        let record = CallRecord {
+            name: name.clone(),
+            arguments: match arguments {
+                Arguments::Object(arguments) => arguments,
+                Arguments::Malformed(_) => Map::new(),
+            },
+            status: CallStatus::Error,
+            summary: "a hook failed".to_owned(),
+            bytes: content.len(),
+            elapsed: Duration::ZERO,
+        };
+        let message = ToolMessage { call_id: id, name, content };
+        Dispatched { message, record, foreign: None }
+    };
+    calls.into_iter().map(refused).collect()
+}
+
 /// A call that came back.
 pub(super) struct Dispatched {
     /// What the model reads.
@@ -49,6 +70,7 @@ async fn carry_out(tools: &ToolSet, call: ToolCall, context: ToolContext) -> Dis
         id: id.clone(),
         name: name.clone(),
         arguments: arguments.clone(),
+        code: tools.code(&name, &arguments),
     });
     let started = Instant::now();
     let result = match malformed {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Standing;
 use super::function_tool::{self, FunctionTool};
+use super::hook::{self, ToolHook};
 use super::keys::{self, KEYS, Key, REQUEST_PARAMS, Spelling, Support, TYPES};
 use super::node::Node;
 use super::path::{KeyPath, Spot};
@@ -29,6 +30,7 @@ pub(super) struct FrontMatter {
     pub(super) model: Option<String>,
     pub(super) function_tools: Vec<FunctionTool>,
     pub(super) shell: Option<Shell>,
+    pub(super) tool_hooks: Vec<ToolHook>,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
     pub(super) save_trajectory: bool,
@@ -83,6 +85,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         standing: standing(values, problems),
         model: values.text("model").or_else(|| params.text("model")),
         function_tools: function_tool::read(values.get("function_tools"), problems),
+        tool_hooks: hook::read(values.get("tool_hooks"), problems),
         shell: shell::read(values, problems),
         request_params: request_params(params, problems),
         use_history,

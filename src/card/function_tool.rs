@@ -24,7 +24,18 @@ pub struct FunctionTool {
     pub module: PathBuf,
     /// The function in it.
     pub function: String,
+    /// What of its arguments is to be shown as code.
+    pub code: Option<FunctionCode>,
     place: Locator,
+}
+
+/// The argument of a function that is to be shown as code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionCode {
+    /// Its name.
+    pub argument: String,
+    /// The language it is in.
+    pub language: String,
 }
 
 impl FunctionTool {
@@ -60,7 +71,8 @@ fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Opti
             check_entries(path, entries, FUNCTION_TOOL, Spelling::Snake, problems);
             match Values(entries).get("entrypoint") {
                 Some(Node::Text(entrypoint)) => {
-                    read_entrypoint(&path.key("entrypoint"), entrypoint, problems)
+                    let tool = read_entrypoint(&path.key("entrypoint"), entrypoint, problems)?;
+                    Some(FunctionTool { code: code(Values(entries)), ..tool })
                 }
                 Some(_) => None,
                 None => {
@@ -80,7 +92,15 @@ fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Opti
     }
 }
 
-fn read_entrypoint(
+/// What is to be shown as code, if `variant` says that something is.
+fn code(values: Values<'_>) -> Option<FunctionCode> {
+    values.text("variant")?;
+    let text = |key, usual: &str| values.text(key).unwrap_or_else(|| usual.to_owned());
+    Some(FunctionCode { argument: text("code_arg", "code"), language: text("language", "python") })
+}
+
+/// Reads `module.py:function`.
+pub(super) fn read_entrypoint(
     path: &KeyPath,
     entrypoint: &str,
     problems: &mut Problems<'_>,
@@ -91,7 +111,8 @@ fn read_entrypoint(
         return None;
     };
     let place = problems.locator(path);
-    Some(FunctionTool { module: PathBuf::from(module), function: function.to_owned(), place })
+    let (module, function) = (PathBuf::from(module), function.to_owned());
+    Some(FunctionTool { module, function, code: None, place })
 }
 
 /// Splits at the last colon: the module's path may have others.

@@ -75,7 +75,11 @@ pub(super) const KEYS: &[Key] = &[
     now("save_trajectory", Shape::Flag, "whether each run is saved; needs `use_history: false`"),
     now("human_input", Shape::Flag, "whether it may ask the person"),
     now("api_key", Shape::Text, "the key of the model's provider: `${NAME}`"),
-    later("tool_hooks", Shape::TextByName, Unset::Empty, "functions to run around calls"),
+    now(
+        "tool_hooks",
+        Shape::TextByName,
+        "functions that look on: `before_tool_call: hooks.py:guard`",
+    ),
     later("lifecycle_hooks", Shape::TextByName, Unset::Empty, "functions to run at start and end"),
     later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
     now("trim_tool_history", Shape::Flag, "whether tool results are dropped after the answer"),
@@ -130,9 +134,13 @@ pub(super) const REQUEST_PARAMS: &[Key] = &[
 /// The keys of an entry of `function_tools` that is a mapping.
 pub(super) const FUNCTION_TOOL: &[Key] = &[
     now("entrypoint", Shape::Text, "the function: `module.py:function`"),
-    later("variant", Shape::Choice(&["code"]), Unset::Absent, "how its calls are shown"),
-    later("code_arg", Shape::Text, Unset::Text("code"), "which argument is shown as code"),
-    later("language", Shape::Text, Unset::Text("python"), "the language of that code"),
+    now(
+        "variant",
+        Shape::Choice(&["code"]),
+        "`code` if one of its arguments is to be shown as code",
+    ),
+    now("code_arg", Shape::Text, "which one; `code` if not given"),
+    now("language", Shape::Text, "its language; `python` if not given"),
 ];
 
 /// How the keys of a mapping may be spelled.

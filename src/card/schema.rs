@@ -179,7 +179,6 @@ mod tests {
             "many.md",
             "not-supported-yet.md",
             "not-supported-yet-more.md",
-            "not-supported-yet-tool.md",
             "request-params.md",
             "type-typo.md",
             "type-wrong-keys.md",

@@ -21,7 +21,7 @@ use probe::Probing;
 
 /// Checks, and prints what came of it.
 pub(super) async fn doctor(args: DoctorArgs, environment: &Environment) -> Exit {
-    let checks = checks(&args, environment).await;
+    let checks = Box::pin(checks(&args, environment)).await;
     let text = if args.json {
         format!("{:#}\n", check::as_json(&checks))
     } else {

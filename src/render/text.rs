@@ -14,7 +14,7 @@ use anstyle::{AnsiColor, Color, Style};
 use super::Render;
 use super::question;
 use super::sanitize::sanitize;
-use crate::event::Event;
+use crate::event::{Code, Event};
 use answer::Answer;
 use progress::Progress;
 
@@ -227,9 +227,12 @@ impl<O: Write, E: Write> Text<O, E> {
                     self.line(DIM, &format!("· {read} tokens read, {written} written"));
                 }
             }
-            Event::CallStarted { id, name, arguments } => {
+            Event::CallStarted { id, name, arguments, code } => {
                 self.answer.end_paragraph(self.pending.answer());
                 self.warn_late();
+                if let Some(code) = code.filter(|_| self.look.verbosity == Verbosity::Verbose) {
+                    self.code(&name, &code);
+                }
                 self.progress.started(id, &name, &arguments);
                 self.progress.start();
             }
@@ -284,6 +287,13 @@ impl<O: Write, E: Write> Text<O, E> {
             self.event(event);
         }
         self.progress.start();
+    }
+
+    fn code(&mut self, name: &str, code: &Code) {
+        self.line(DIM, &format!("{} runs {}:", sanitize(name), sanitize(&code.language)));
+        for line in sanitize(&code.text).lines() {
+            self.line(DIM, &format!("  {line}"));
+        }
     }
 
     fn style(&self, style: Style) -> Style {

@@ -93,8 +93,9 @@ pub async fn connect(
     let answer_schema = blueprint.answer_schema.clone();
     let surrounding =
         Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
-    let Blueprint { card, prompt, prior, target, fallbacks, limits, delivery, sources, .. } =
-        blueprint;
+    let Blueprint {
+        card, prompt, prior, target, fallbacks, limits, delivery, sources, hooks, ..
+    } = blueprint;
     let manner = Manner {
         results: match card.request_params.result_mode {
             ResultMode::Passthrough => Results::Answer,
@@ -112,7 +113,11 @@ pub async fn connect(
     };
     let model = asking.connect(target, fallbacks)?;
     let tools = ToolSet::new(tools, approver);
-    let agent = Agent { model, tools, limits, manner, answer_schema };
+    let hooks = match hooks {
+        Some(hooks) => Some(Box::pin(hooks.connect(config)).await?),
+        None => None,
+    };
+    let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
     let system_prompt = prompt.finish(config, "").await?;
     Ok(Session { agent, system_prompt, prior, sandbox })
 }

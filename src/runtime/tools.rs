@@ -5,7 +5,7 @@
 
 mod hub;
 mod human_input;
-mod python;
+pub(super) mod python;
 mod shell;
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::config::{Config, Environment};
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
+use crate::tool::python::Kind;
 use crate::trust::Program;
 use python::Python;
 
@@ -45,8 +46,8 @@ pub(super) fn resolve(
     let functions = card.function_tools.iter().cloned();
     let (built_in, named): (Vec<_>, Vec<_>) = functions.partition(is_built_in);
     let mut sources: Vec<Source> = built_in.into_iter().map(|_| Source::Hub).collect();
-    match python::resolve(card, named) {
-        Ok(python) => sources.extend(python),
+    match Python::resolve(card, named, Kind::Tool) {
+        Ok(python) => sources.extend(python.map(|python| Source::Python(Box::new(python)))),
         Err(found) => errors.extend(found),
     }
     sources.extend(human_input::resolve(card));
@@ -85,7 +86,7 @@ impl Source {
     ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
         match self {
             Self::Hub => hub::connect(surrounding),
-            Self::Python(python) => python.connect(surrounding).await,
+            Self::Python(python) => Box::pin(python.connect(surrounding)).await,
             Self::Shell(workplace) => Ok(shell::connect(*workplace)),
             Self::HumanInput => Ok(human_input::connect()),
         }

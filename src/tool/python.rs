@@ -15,7 +15,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput};
+use super::{CodeArgument, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput};
+use crate::event::Events;
 use crate::message::ToolSpec;
 use host::Host;
 
@@ -47,6 +48,17 @@ pub struct Function {
     pub module: usize,
     /// Its name there.
     pub name: String,
+    /// Who calls it.
+    pub kind: Kind,
+}
+
+/// Who calls a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A model.
+    Tool,
+    /// The runtime, at moments of a run. It is handed a context and has no schema.
+    Hook,
 }
 
 /// How functions are run.
@@ -58,10 +70,11 @@ pub struct Settings {
     pub timeout: Duration,
 }
 
-/// A function that a model can call.
+/// A function that can be called.
 #[derive(Debug)]
 pub struct PythonTool {
     spec: ToolSpec,
+    code: Option<CodeArgument>,
     host: Arc<Host>,
     function: usize,
 }
@@ -78,14 +91,35 @@ pub async fn connect(
         let spec = report.spec()?;
         let function = loaded;
         loaded += 1;
-        Ok(PythonTool { spec, host: Arc::clone(&host), function })
+        Ok(PythonTool { spec, code: None, host: Arc::clone(&host), function })
     });
     Ok(tools.collect())
+}
+
+impl PythonTool {
+    /// Says which of its arguments is code.
+    #[must_use]
+    pub fn with_code(self, code: Option<CodeArgument>) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Calls it.
+    pub async fn run(
+        &self,
+        arguments: Map<String, Value>,
+        events: &Events,
+    ) -> Result<String, ToolError> {
+        self.host.call(self.function, arguments, events).await
+    }
 }
 
 impl Tool for PythonTool {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn code(&self) -> Option<&CodeArgument> {
+        self.code.as_ref()
     }
 
     fn call<'a>(
@@ -94,7 +128,7 @@ impl Tool for PythonTool {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>> {
         Box::pin(async move {
-            let content = self.host.call(self.function, arguments, &context.events).await?;
+            let content = self.run(arguments, &context.events).await?;
             let summary = format!("{} bytes", content.len());
             let kind = OutputKind::Success;
             Ok(Step::Done(ToolOutput { content, summary, kind, foreign: None }))

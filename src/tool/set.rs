@@ -16,7 +16,7 @@ use super::{
     Approver, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput, Verdict,
     WritePlan,
 };
-use crate::event::{CallStatus, Events};
+use crate::event::{CallStatus, Code, Events};
 use crate::message::ToolSpec;
 
 /// The tools an agent has.
@@ -85,6 +85,13 @@ impl ToolSet {
     /// What the model is told, in order.
     pub fn specs(&self) -> &Arc<[ToolSpec]> {
         &self.shelf.specs
+    }
+
+    /// What of a call's arguments is code.
+    pub fn code(&self, name: &str, arguments: &Map<String, Value>) -> Option<Code> {
+        let argument = self.shelf.tools.get(name)?.code()?.clone();
+        let text = arguments.get(&argument.name)?.as_str()?.to_owned();
+        Some(Code { language: argument.language, text })
     }
 
     /// Whether there is a tool of this name.

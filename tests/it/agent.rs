@@ -115,6 +115,7 @@ async fn run(
         tools,
         limits,
         manner: Manner::default(),
+        hooks: None,
         answer_schema: None,
     };
     let mut conversation = Conversation::new(String::new());

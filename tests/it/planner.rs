@@ -69,6 +69,7 @@ impl Bench {
             tools: ToolSet::new(vec![tool], Arc::new(approver)),
             limits: Limits { turns: 12, calls: 24, tokens: None, time: None },
             manner: Manner::default(),
+            hooks: None,
             answer_schema: None,
         };
         Self { hub, agent, conversation: Conversation::new("You are helpful.".to_owned()) }

@@ -3,4 +3,5 @@
 mod calls;
 mod cards;
 mod ends;
+mod hooks;
 mod schemas;

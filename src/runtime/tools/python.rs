@@ -9,16 +9,16 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Source;
-use crate::card::{Card, FunctionTool};
+use crate::card::{Card, FunctionCode, FunctionTool, Origin};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::runtime::SetupError;
 use crate::runtime::connect::Surrounding;
-use crate::tool::Tool;
 use crate::tool::python::{
-    Code, Fault, FaultKind, Function, Module, Settings, StartError, connect,
+    Code, Fault, FaultKind, Function, Kind, Module, PythonTool, Settings, StartError, connect,
 };
-use crate::trust::{Kind, Program};
+use crate::tool::{CodeArgument, Tool};
+use crate::trust::{self, Program};
 
 /// What runs them.
 const INTERPRETER: &str = "python3";
@@ -30,33 +30,45 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::runtime) struct Python {
     card: PathBuf,
+    /// The key it names them under.
+    key: &'static str,
     /// As the card names them, in the order of the code's.
     named: Vec<FunctionTool>,
     code: Code,
 }
 
-/// The functions a card names, with the files they are in; nothing if it names none.
-pub(super) fn resolve(
-    card: &Card,
-    named: Vec<FunctionTool>,
-) -> Result<Option<Source>, Vec<SetupError>> {
-    let mut python = Python { card: card.path.clone(), named: Vec::new(), code: Code::default() };
-    let mut faults = Vec::new();
-    for tool in named {
-        match python.add(&tool) {
-            Ok(()) => python.named.push(tool),
-            Err(fault) => faults.push(SetupError::Card(fault)),
+impl Python {
+    /// The functions a card names, with the files they are in; nothing if it names none.
+    pub(in crate::runtime) fn resolve(
+        card: &Card,
+        named: Vec<FunctionTool>,
+        kind: Kind,
+    ) -> Result<Option<Self>, Vec<SetupError>> {
+        let key = match kind {
+            Kind::Tool => "function_tools",
+            Kind::Hook => "tool_hooks",
+        };
+        let card_path = card.path.clone();
+        let mut python = Self { card: card_path, key, named: Vec::new(), code: Code::default() };
+        let mut faults = Vec::new();
+        for tool in named {
+            let added = match card.origin {
+                Origin::Local => python.add(&tool, kind),
+                Origin::Remote => Err(Box::new(python.elsewhere(&tool))),
+            };
+            match added {
+                Ok(()) => python.named.push(tool),
+                Err(fault) => faults.push(SetupError::Card(fault)),
+            }
+        }
+        match (python.named.is_empty(), faults.is_empty()) {
+            (_, false) => Err(faults),
+            (true, true) => Ok(None),
+            (false, true) => Ok(Some(python)),
         }
     }
-    match (python.named.is_empty(), faults.is_empty()) {
-        (_, false) => Err(faults),
-        (true, true) => Ok(None),
-        (false, true) => Ok(Some(Source::Python(Box::new(python)))),
-    }
-}
 
-impl Python {
-    fn add(&mut self, tool: &FunctionTool) -> Result<(), Box<Diagnostic>> {
+    fn add(&mut self, tool: &FunctionTool, kind: Kind) -> Result<(), Box<Diagnostic>> {
         let path = beside(&self.card, &tool.module);
         let known = self.code.modules.iter().position(|module| module.path == path);
         let module = known.unwrap_or(self.code.modules.len());
@@ -65,35 +77,42 @@ impl Python {
                 read(&path).map_err(|error| Box::new(self.unreadable(tool, &path, &error)))?;
             self.code.modules.push(Module { path, source });
         }
-        self.code.functions.push(Function { module, name: tool.function.clone() });
+        self.code.functions.push(Function { module, name: tool.function.clone(), kind });
         Ok(())
     }
 
     /// The files that run.
-    pub(super) fn programs(&self) -> Vec<Program> {
+    pub(in crate::runtime) fn programs(&self) -> Vec<Program> {
         let named = self.named.iter().zip(&self.code.functions);
         let programs = named.filter_map(|(tool, function)| {
             let source = &self.code.modules.get(function.module)?.source;
             let name = tool.module.to_string_lossy();
-            Some(Program::new(&self.card, Kind::PythonModule, name, source))
+            Some(Program::new(&self.card, trust::Kind::PythonModule, name, source))
         });
         programs.collect()
     }
 
-    /// The functions, after their modules have run.
+    /// The functions as tools, after their modules have run.
     pub(super) async fn connect(
         self,
         surrounding: &Surrounding<'_>,
     ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
-        let settings = Settings {
-            interpreter: INTERPRETER.into(),
-            timeout: surrounding.config.timeouts.tool.value,
-        };
-        let (mut tools, mut faults) = (Vec::<Arc<dyn Tool>>::new(), Vec::new());
+        let functions = self.functions(surrounding.config).await?;
+        Ok(functions.into_iter().map(|function| -> Arc<dyn Tool> { Arc::new(function) }).collect())
+    }
+
+    /// The functions, after their modules have run.
+    pub(in crate::runtime) async fn functions(
+        &self,
+        config: &Config,
+    ) -> Result<Vec<PythonTool>, SetupError> {
+        let timeout = config.timeouts.tool.value;
+        let settings = Settings { interpreter: INTERPRETER.into(), timeout };
+        let (mut tools, mut faults) = (Vec::new(), Vec::new());
         let made = connect(self.code.clone(), settings).await;
         for (tool, made) in self.named.iter().zip(made.map_err(|error| self.unstarted(&error))?) {
             match made {
-                Ok(made) => tools.push(Arc::new(made)),
+                Ok(made) => tools.push(made.with_code(tool.code.as_ref().map(code))),
                 Err(fault) => faults.push(self.faulty(tool, &fault)),
             }
         }
@@ -107,10 +126,16 @@ impl Python {
             code,
             file: self.card.clone(),
             place: tool.place(),
-            key: Some("function_tools".to_owned()),
+            key: Some(self.key.to_owned()),
             message,
             hint: None,
         }
+    }
+
+    fn elsewhere(&self, tool: &FunctionTool) -> Diagnostic {
+        let message = "a card from elsewhere brings no files that could run here".to_owned();
+        let hint = Some("download the card with its files, and look at them".to_owned());
+        Diagnostic { hint, ..self.diagnostic(tool, "dead-function", message) }
     }
 
     fn unreadable(&self, tool: &FunctionTool, path: &Path, error: &io::Error) -> Diagnostic {
@@ -146,6 +171,7 @@ impl Python {
 
     fn faulty(&self, tool: &FunctionTool, fault: &Fault) -> Diagnostic {
         let (module, function) = (tool.module.display(), &tool.function);
+        let role = if self.key == "tool_hooks" { "hook" } else { "tool" };
         let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
         let (code, message, hint) = match fault.kind {
             FaultKind::Import => (
@@ -160,7 +186,7 @@ impl Python {
             ),
             FaultKind::Signature => (
                 "bad-function",
-                format!("{module}{line}: `{function}` cannot be a tool: {}", fault.message),
+                format!("{module}{line}: `{function}` cannot be a {role}: {}", fault.message),
                 None,
             ),
         };
@@ -181,6 +207,10 @@ impl Python {
             format!("install it for this Python: {INTERPRETER} -m pip install {missing}")
         })
     }
+}
+
+fn code(code: &FunctionCode) -> CodeArgument {
+    CodeArgument { name: code.argument.clone(), language: code.language.clone() }
 }
 
 /// A file that a card names.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Code;
+use super::{Code, Kind};
 use crate::message::{Schema, ToolSpec};
 
 /// Reads our own modules from the first line and runs them. What runs next is the last of them.
@@ -33,6 +33,7 @@ pub(super) const HOST: &[(&str, &str)] = &[
     ("_agentcard_scalars", include_str!("host/scalars.py")),
     ("_agentcard_annotations", include_str!("host/annotations.py")),
     ("_agentcard_function", include_str!("host/function.py")),
+    ("_agentcard_hook", include_str!("host/hook.py")),
     ("_agentcard_host", include_str!("host/host.py")),
 ];
 
@@ -54,6 +55,7 @@ struct LoadModule<'a> {
 struct LoadFunction<'a> {
     module: usize,
     name: &'a str,
+    is_hook: bool,
 }
 
 /// All further lines.
@@ -140,10 +142,11 @@ pub(super) fn opening(code: &Code) -> serde_json::Result<Vec<u8>> {
         path: &module.path,
         source: module.source.iter().copied().map(char::from).collect(),
     });
-    let functions = code
-        .functions
-        .iter()
-        .map(|function| LoadFunction { module: function.module, name: &function.name });
+    let functions = code.functions.iter().map(|function| LoadFunction {
+        module: function.module,
+        name: &function.name,
+        is_hook: function.kind == Kind::Hook,
+    });
     let load = Load { modules: modules.collect(), functions: functions.collect() };
     let mut lines = line(&HOST)?;
     lines.extend(line(&load)?);

@@ -85,6 +85,7 @@ async fn play(folder: &Path) -> Value {
         tools: ToolSet::new(tools, Arc::new(Nobody)),
         limits: Limits { turns: 8, calls: 8, tokens: None, time: None },
         manner: Manner::default(),
+        hooks: None,
         answer_schema: None,
     };
     let mut conversation = Conversation::new("Be brief.".to_owned());

@@ -55,6 +55,24 @@ fn a_run_calls_functions_with_their_specs_and_results_in_place() {
 }
 
 #[test]
+fn an_argument_that_is_code_is_shown_as_such_and_the_model_is_told_nothing_of_it() {
+    if !python::is_there() {
+        return;
+    }
+    let entry = "{entrypoint: 'tools.py:echo', variant: code, code_arg: value, language: sql}";
+    let program = home(&[entry]);
+    let model = echo("select *\nfrom \u{1b}[31mcards");
+    let ran = program.run(&ask(&model.url(), &["--trust", "-v"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let shown = "echo runs sql:\n  select *\n  from [31mcards\n";
+    assert!(ran.stderr.contains(shown), "{}", ran.stderr);
+    let tools = model.requests()[0].json()["tools"].to_string();
+    assert!(!tools.contains("sql"), "{tools}");
+    let quiet = program.run(&ask(&echo("x").url(), &["--trust"]));
+    assert!(!quiet.stderr.contains("runs sql"), "{}", quiet.stderr);
+}
+
+#[test]
 fn nobody_is_there_to_say_yes() {
     let program = home(&["tools.py:echo"]);
     let model = echo("Hi");

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use agentcard::event::{Event, EventStream, Events};
-use agentcard::tool::python::{Code, Fault, Function, Module, PythonTool, Settings, connect};
+use agentcard::tool::python::{Code, Fault, Function, Kind, Module, PythonTool, Settings, connect};
 use agentcard::tool::{Step, Tool as _, ToolContext};
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ pub(crate) async fn load(
             let source = std::fs::read(&path).unwrap().into();
             code.modules.push(Module { path, source });
         }
-        code.functions.push(Function { module, name: (*name).to_owned() });
+        code.functions.push(Function { module, name: (*name).to_owned(), kind: Kind::Tool });
     }
     connect(code, Settings { interpreter: "python3".into(), timeout }).await.unwrap()
 }

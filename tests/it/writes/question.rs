@@ -19,7 +19,7 @@ const LOOK: Look = Look {
 
 fn started(id: &str, endpoint: &str) -> Event {
     let arguments = Map::from_iter([("endpoint".to_owned(), json!(endpoint))]);
-    Event::CallStarted { id: id.to_owned(), name: "hub".to_owned(), arguments }
+    Event::CallStarted { id: id.to_owned(), name: "hub".to_owned(), arguments, code: None }
 }
 
 fn ended(id: &str) -> Event {

@@ -9,6 +9,7 @@ import typing
 import _agentcard_docstring as docstring
 from _agentcard_annotations import OMITTED, REQUIRED, Pydantic, compile, hints_of, ordered, with_default
 from _agentcard_scalars import Bad, Unsupported, under
+from _agentcard_values import shortened, text
 
 MOST_SHOWN = 50
 
@@ -104,6 +105,10 @@ class Function:
         if issues:
             raise Bad(issues)
         return positional, named
+
+    def written(self, positional, value):
+        """What was returned, for the model."""
+        return shortened(text(value))
 
     def complaint(self, error):
         """What is wrong with the arguments, for the model."""

@@ -12,8 +12,9 @@ import threading
 import types
 
 from _agentcard_function import Function
+from _agentcard_hook import Hook
 from _agentcard_scalars import Bad, Unsupported
-from _agentcard_values import shortened, text
+from _agentcard_values import shortened
 
 
 class Answers:
@@ -111,17 +112,17 @@ class Host:
                 modules[number] = fault
         for entry in request["functions"]:
             try:
-                reports.append({"spec": self.function(modules[entry["module"]], entry["name"])})
+                reports.append({"spec": self.function(modules[entry["module"]], entry)})
             except Fault as fault:
                 reports.append({"fault": fault.report})
         return reports
 
-    def function(self, module, name):
+    def function(self, module, entry):
         if isinstance(module, Fault):
             raise module
-        found = find(module, name)
+        found = find(module, entry["name"])
         try:
-            function = Function(found, name)
+            function = (Hook if entry["is_hook"] else Function)(found, entry["name"])
             spec = function.spec()
         except (Unsupported, TypeError, ValueError) as error:
             line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
@@ -149,8 +150,8 @@ class Host:
     def work(self, call, function, arguments):
         """Carries out a call in a thread of its own."""
         with Outcome(self.answers, call, function) as outcome:
-            positional, named = function.bind(arguments)
-            value = function.call(*positional, **named)
+            outcome.positional, named = function.bind(arguments)
+            value = function.call(*outcome.positional, **named)
             if inspect.isawaitable(value):
                 import asyncio
 
@@ -164,8 +165,8 @@ class Host:
 
     async def work_async(self, call, function, arguments):
         with Outcome(self.answers, call, function) as outcome:
-            positional, named = function.bind(arguments)
-            outcome.value = await function.call(*positional, **named)
+            outcome.positional, named = function.bind(arguments)
+            outcome.value = await function.call(*outcome.positional, **named)
 
     def cancel(self, call):
         """Gives up on a call. A thread cannot be stopped; it is left to whoever asked."""
@@ -181,7 +182,8 @@ class Outcome:
     """Sends what a call came to: a value, or whatever went wrong, which never gets any further."""
 
     def __init__(self, answers, call, function):
-        self.answers, self.call, self.function, self.value = answers, call, function, None
+        self.answers, self.call, self.function = answers, call, function
+        self.positional, self.value = [], None
 
     def __enter__(self):
         return self
@@ -189,7 +191,7 @@ class Outcome:
     def __exit__(self, kind, error, trace):
         try:
             if error is None:
-                answer = {"text": shortened(text(self.value))}
+                answer = {"text": self.function.written(self.positional, self.value)}
             else:
                 answer = {"error": shortened(self.words(error))}
         except BaseException as error:
