@@ -200,6 +200,11 @@ impl Blueprint {
         self.sources.iter().flat_map(|source| source.specs(pattern)).collect()
     }
 
+    /// The tools that are told of only once they run, as the card names them: `tools.py:weather`.
+    pub fn unread_tools(&self) -> Vec<String> {
+        self.sources.iter().flat_map(Source::unread).collect()
+    }
+
     /// A `pattern` in a schema helps where a server enforces it, and confuses or is refused
     /// elsewhere.
     fn pattern(&self) -> EndpointPattern {

@@ -102,6 +102,7 @@ fn as_json(shown: &Shown) -> Value {
         "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
         "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
         "tools": tools,
+        "unread_tools": blueprint.unread_tools(),
         "programs": blueprint.programs().iter().map(program).collect::<Vec<_>>(),
         "included": included,
         "prompt": prompt,
@@ -142,6 +143,9 @@ fn as_text(shown: &Shown) -> String {
         let first = spec.description.lines().next().unwrap_or_default();
         let size = Size::of_tool(&spec);
         let _infallible = writeln!(text, "tool         {}: {first} ({size})", spec.name);
+    }
+    for name in blueprint.unread_tools() {
+        let _infallible = writeln!(text, "tool         {}: known once it runs", reveal(&name));
     }
     for ran in blueprint.programs().iter().map(program) {
         let _infallible = writeln!(text, "program      {ran}, which runs after a yes");

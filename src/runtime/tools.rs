@@ -70,6 +70,14 @@ impl Source {
         }
     }
 
+    /// Tools of which no more is known than how the card names them, before it is connected.
+    pub(super) fn unread(&self) -> Vec<String> {
+        match self {
+            Self::Python(python) => python.names().collect(),
+            Self::Hub | Self::Shell(_) | Self::HumanInput => Vec::new(),
+        }
+    }
+
     /// What it runs on this machine, which takes a yes.
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {

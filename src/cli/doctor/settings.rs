@@ -54,7 +54,9 @@ pub(super) fn card(
     match setup::resolve(config, &deck, agent, environment) {
         Ok(blueprint) => {
             let tools = blueprint.tool_specs();
-            let tools: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
+            let unread = blueprint.unread_tools();
+            let tools: Vec<&str> =
+                tools.iter().map(|tool| &*tool.name).chain(unread.iter().map(|it| &**it)).collect();
             let tools = if tools.is_empty() { "none".to_owned() } else { tools.join(", ") };
             let check = Check::ok(NAME, named).and(format!("tools: {tools}"));
             (notices.into_iter().fold(check, Check::and), Ok(blueprint))

@@ -83,13 +83,20 @@ impl Python {
 
     /// The files that run.
     pub(in crate::runtime) fn programs(&self) -> Vec<Program> {
-        let named = self.named.iter().zip(&self.code.functions);
-        let programs = named.filter_map(|(tool, function)| {
-            let source = &self.code.modules.get(function.module)?.source;
+        let modules = self.code.modules.iter().enumerate();
+        let programs = modules.filter_map(|(index, module)| {
+            let mut named = self.named.iter().zip(&self.code.functions);
+            let (tool, _) = named.find(|(_, function)| function.module == index)?;
             let name = tool.module.to_string_lossy();
-            Some(Program::new(&self.card, trust::Kind::PythonModule, name, source))
+            Some(Program::new(&self.card, trust::Kind::PythonModule, name, &module.source))
         });
         programs.collect()
+    }
+
+    /// The functions, as the card names them.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let name = |tool: &FunctionTool| format!("{}:{}", tool.module.display(), tool.function);
+        self.named.iter().map(name)
     }
 
     /// The functions as tools, after their modules have run.

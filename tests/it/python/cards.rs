@@ -226,10 +226,13 @@ fn the_function_of_the_first_card_is_built_in_unless_python_is_wanted() {
 
 #[test]
 fn a_card_is_shown_without_running_what_it_brings() {
-    let program = home(&["tools.py:echo"]);
+    let program = home(&["tools.py:echo", "tools.py:other"]);
     fs::write(program.home().join("tools.py"), "open('ran', 'w')\ndef echo(): ...\n").unwrap();
     let ran = program.run(&["cards", "show", "--card", "card.md", "--sandbox"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains("\nprogram      tools.py: Python module"), "{}", ran.stdout);
+    let shown = "tool         tools.py:echo: known once it runs\n\
+                 tool         tools.py:other: known once it runs\n\
+                 program      tools.py: Python module, which runs after a yes\nprompt ";
+    assert!(ran.stdout.contains(shown), "{}", ran.stdout);
     assert!(!Path::new(&program.home().join("ran")).exists());
 }
