@@ -20,7 +20,7 @@ use crate::event::{CallStatus, Event, Events};
 use crate::message::{AssistantMessage, Message, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
 use crate::schema::Schema;
-use crate::tool::{ToolContext, ToolSet};
+use crate::tool::{Meter, ToolContext, ToolSet};
 use repeats::Repeats;
 
 pub use hooks::{Hooks, Moment};
@@ -86,16 +86,18 @@ pub async fn run(
 ) -> RunReport {
     let mut report = RunReport::new(agent.model.name().to_owned());
     let limits = agent.limits;
+    let meter = Meter::default();
     let outcome = tokio::select! {
         biased;
         () = cancel.cancelled() => Outcome::Interrupted,
         limit = limits.out_of_time() => Outcome::Limit(limit),
-        outcome = answer(agent, conversation, events, &mut report) => outcome,
+        outcome = answer(agent, conversation, (events, &meter), &mut report) => outcome,
     };
     conversation.answer_open_calls("This call was not finished: the run was stopped.");
     if outcome == Outcome::Answered && agent.manner.afterwards == Afterwards::Dropped {
         conversation.drop_results();
     }
+    report.usage += meter.take();
     // Another model may have taken the first one's place.
     agent.model.name().clone_into(&mut report.model);
     report.ended(outcome)
@@ -104,10 +106,10 @@ pub async fn run(
 async fn answer(
     agent: &mut Agent,
     conversation: &mut Conversation,
-    events: &Events,
+    (events, meter): (&Events, &Meter),
     report: &mut RunReport,
 ) -> Outcome {
-    let answered = match turns(agent, conversation, events, report).await {
+    let answered = match turns(agent, conversation, (events, meter), report).await {
         Ok(()) => structured::answer(agent, conversation, events, report).await,
         Err(outcome) => Err(outcome),
     };
@@ -121,7 +123,7 @@ async fn answer(
 async fn turns(
     agent: &mut Agent,
     conversation: &mut Conversation,
-    events: &Events,
+    (events, meter): (&Events, &Meter),
     report: &mut RunReport,
 ) -> Result<(), Outcome> {
     let mut repeats = Repeats::default();
@@ -136,8 +138,11 @@ async fn turns(
         if calls.is_empty() {
             return whole(&reply.stop);
         }
-        let context =
-            ToolContext { foreign: conversation.foreign(), ..ToolContext::new(events.clone()) };
+        let context = ToolContext {
+            foreign: conversation.foreign(),
+            meter: meter.clone(),
+            ..ToolContext::new(events.clone())
+        };
         let mut stuck = None;
         let first = report.calls.len();
         let results = match refused {
@@ -152,6 +157,7 @@ async fn turns(
             }
             report.calls.push(dispatched.record);
         }
+        report.usage += meter.take();
         hooks::look_on(agent.hooks.as_deref(), Moment::AfterCalls, conversation, events).await;
         if let Some(stuck) = stuck {
             return Err(Outcome::Stuck(stuck));

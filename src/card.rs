@@ -5,11 +5,13 @@
 
 mod answer_form;
 mod check;
+mod children;
 pub mod deck;
 pub mod folder;
 mod front_matter;
 mod function_tool;
 mod hook;
+mod input_schema;
 mod instruction;
 mod keys;
 mod locate;
@@ -42,6 +44,7 @@ pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
 pub use {
+    children::Children,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, ToolHook},
     shell::Shell,
@@ -83,6 +86,10 @@ pub struct Card {
     pub tool_hooks: Vec<ToolHook>,
     /// The names of other agents it may call.
     pub agents: Vec<String>,
+    /// How it runs those.
+    pub children: Children,
+    /// What it takes when another agent calls it: a JSON Schema; a `message` if not given.
+    pub input_schema: Option<serde_json::Value>,
     /// Whether it may run commands and use files, and where.
     pub shell: Option<Shell>,
     /// What is asked of the model and the loop.
@@ -273,6 +280,8 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         api_key: front.api_key,
         variables: front.variables,
         agents: front.agents,
+        children: front.children,
+        input_schema: front.input_schema,
         front: Front::default(),
         warnings: Vec::new(),
     }

@@ -2,6 +2,7 @@
 //!
 //! Whoever shows a run reads these; the run itself never prints.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -127,7 +128,11 @@ pub enum CallStatus {
 ///
 /// Sending never fails and never waits: a run does not depend on anybody looking.
 #[derive(Debug, Clone)]
-pub struct Events(mpsc::UnboundedSender<Event>);
+pub struct Events {
+    sender: mpsc::UnboundedSender<Event>,
+    /// The agent that runs inside another's call, by way of which others.
+    inside: Option<Arc<str>>,
+}
 
 /// The receiving end of a run's events.
 pub type EventStream = mpsc::UnboundedReceiver<Event>;
@@ -136,12 +141,59 @@ impl Events {
     /// Makes a channel.
     pub fn channel() -> (Self, EventStream) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        (Self(sender), receiver)
+        (Self { sender, inside: None }, receiver)
+    }
+
+    /// The events of an agent that runs inside a call of this run: `researcher[2]`. What its model
+    /// says is nobody's answer, so that only what happens to it is reported, under its name.
+    #[must_use]
+    pub fn inside(&self, agent: &str) -> Self {
+        let inside = match &self.inside {
+            Some(outer) => format!("{outer}/{agent}"),
+            None => agent.to_owned(),
+        };
+        Self { sender: self.sender.clone(), inside: Some(inside.into()) }
     }
 
     /// Reports one event.
     pub fn send(&self, event: Event) {
-        // A receiver that is gone means that nobody is looking, which is no failure of the run.
-        let _unseen = self.0.send(event);
+        let event = match &self.inside {
+            Some(agent) => of_agent(agent, event),
+            None => Some(event),
+        };
+        if let Some(event) = event {
+            // A receiver that is gone means that nobody is looking, which is no failure of the run.
+            let _unseen = self.sender.send(event);
+        }
     }
+}
+
+/// An event of an agent inside another's call, as the outer run reports it.
+fn of_agent(agent: &str, event: Event) -> Option<Event> {
+    Some(match event {
+        Event::TurnStarted { .. }
+        | Event::Text(_)
+        | Event::Reasoning(_)
+        | Event::ReplyEnded { .. } => return None,
+        Event::CallStarted { id, name, arguments, code } => Event::CallStarted {
+            id: format!("{agent}/{id}"),
+            name: format!("{agent}/{name}"),
+            arguments,
+            code,
+        },
+        Event::CallEnded(ended) => Event::CallEnded(CallEnded {
+            id: format!("{agent}/{}", ended.id),
+            name: format!("{agent}/{}", ended.name),
+            ..ended
+        }),
+        Event::Retry { attempt, wait, reason } => {
+            Event::Retry { attempt, wait, reason: format!("{agent}: {reason}") }
+        }
+        Event::Repaired { kind, detail } => {
+            Event::Repaired { kind, detail: format!("{agent}: {detail}") }
+        }
+        Event::Printed { by, text } => Event::Printed { by: format!("{agent}/{by}"), text },
+        Event::Warning(text) => Event::Warning(format!("{agent}: {text}")),
+        Event::ApprovalAsked { .. } | Event::ApprovalEnded { .. } => event,
+    })
 }

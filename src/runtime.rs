@@ -3,7 +3,9 @@
 //! What can be wrong before the first request is found here, all of it at once. How a run is shown
 //! and who approves its writes is decided by whoever asks for the agent.
 
+mod card_tool;
 mod connect;
+mod crew;
 mod error;
 mod files;
 mod hooks;
@@ -13,8 +15,8 @@ mod tools;
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::agent::Limits;
-use crate::card::{Card, KeyPath, Kind, ToolPolicy, deck::Deck};
+use crate::agent::{Afterwards, Limits, Manner, Results};
+use crate::card::{Card, KeyPath, ResultMode, ToolPolicy};
 use crate::config::{Config, Environment, Origin, Sourced};
 use crate::message::{Message, ToolSpec};
 use crate::model::{
@@ -26,10 +28,13 @@ use crate::schema::{Schema, SchemaError};
 use crate::tool::hub::EndpointPattern;
 use crate::trust::{Program, Trusted};
 
-pub use connect::{Session, connect, hub_tools};
 pub use error::SetupError;
 pub use files::{Beside, Included};
 pub use prompt::SystemPrompt;
+pub use {
+    connect::{Session, connect, hub_tools},
+    crew::resolve,
+};
 use {hooks::Hooks, tools::Source};
 
 /// How the planner is named among models.
@@ -66,22 +71,21 @@ pub struct Blueprint {
     pub answer_schema: Option<Arc<Schema>>,
     /// The yes to its programs; there is none until somebody was asked.
     pub trusted: Trusted,
+    /// Those it may call.
+    children: Vec<Arc<Self>>,
     surroundings: Surroundings,
     sources: Vec<Source>,
     hooks: Option<Hooks>,
 }
 
-/// Resolves the asked card of a deck: its model to an endpoint, its function tools to tools.
-pub fn resolve(
+/// Resolves one card by itself: its model to an endpoint, its keys to tools.
+fn resolve_card(
     config: &Config,
-    deck: &Deck,
+    card: &Card,
     environment: &Environment,
     surroundings: Surroundings,
 ) -> Result<Blueprint, Vec<SetupError>> {
-    let card = deck.asked().clone();
-    if let Kind::Workflow(workflow) = &card.kind {
-        return Err(vec![SetupError::not_yet(deck, workflow)]);
-    }
+    let card = card.clone();
     let mut errors = Vec::new();
     let target =
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
@@ -112,6 +116,7 @@ pub fn resolve(
                 delivery,
                 answer_schema: None,
                 trusted,
+                children: Vec::new(),
                 surroundings,
                 sources,
                 hooks,
@@ -163,11 +168,36 @@ impl Blueprint {
     /// are none.
     #[must_use]
     pub fn answering(self, schema: Arc<Schema>) -> Self {
-        let sources = match self.card.request_params.tool_policy {
-            ToolPolicy::Defer => self.sources,
-            ToolPolicy::NoTools => Vec::new(),
+        let (sources, children) = match self.card.request_params.tool_policy {
+            ToolPolicy::Defer => (self.sources, self.children),
+            ToolPolicy::NoTools => (Vec::new(), Vec::new()),
         };
-        Self { answer_schema: Some(schema), sources, ..self }
+        Self { answer_schema: Some(schema), sources, children, ..self }
+    }
+
+    /// The same, with other agents it may call.
+    #[must_use]
+    fn calling(self, children: Vec<Arc<Self>>) -> Self {
+        let with_children = Self { children, ..self };
+        match with_children.answer_schema.clone() {
+            Some(schema) => with_children.answering(schema),
+            None => with_children,
+        }
+    }
+
+    /// What it does with what tools bring.
+    fn manner(&self) -> Manner {
+        Manner {
+            results: match self.card.request_params.result_mode {
+                ResultMode::Passthrough => Results::Answer,
+                ResultMode::Postprocess | ResultMode::Selectable => Results::Read,
+            },
+            afterwards: if self.card.trim_tool_history {
+                Afterwards::Dropped
+            } else {
+                Afterwards::Kept
+            },
+        }
     }
 
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
@@ -191,13 +221,15 @@ impl Blueprint {
     /// What the card would run on this machine; connecting it takes a yes to all of it.
     pub fn programs(&self) -> Vec<Program> {
         let hooks = self.hooks.iter().flat_map(Hooks::programs);
-        self.sources.iter().flat_map(Source::programs).chain(hooks).collect()
+        let children = self.children.iter().flat_map(|child| child.programs());
+        self.sources.iter().flat_map(Source::programs).chain(hooks).chain(children).collect()
     }
 
     /// What the model is told about its tools, as far as that is known before they are connected.
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
         let pattern = self.pattern();
-        self.sources.iter().flat_map(|source| source.specs(pattern)).collect()
+        let children = self.children.iter().map(|child| card_tool::task::spec(child));
+        self.sources.iter().flat_map(|source| source.specs(pattern)).chain(children).collect()
     }
 
     /// The tools that are told of only once they run, as the card names them: `tools.py:weather`.

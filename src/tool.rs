@@ -17,13 +17,13 @@ pub mod question;
 pub mod set;
 pub mod shell;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use crate::event::Events;
-use crate::message::ToolSpec;
+use crate::message::{ToolSpec, Usage};
 
 pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
 pub use directory::WorkingDirectory;
@@ -102,6 +102,29 @@ pub struct ToolContext {
     pub origin: CallOrigin,
     /// Where questions to the person go.
     pub questions: Questions,
+    /// What models used in its course.
+    pub meter: Meter,
+}
+
+/// Adds up the tokens that models use in the course of calls. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Arc<Mutex<Usage>>);
+
+impl Meter {
+    /// Adds what was used.
+    pub fn add(&self, usage: Usage) {
+        *self.lock() += usage;
+    }
+
+    /// What was used since this was last asked.
+    pub fn take(&self) -> Usage {
+        std::mem::take(&mut self.lock())
+    }
+
+    /// Nothing that holds the lock can panic.
+    fn lock(&self) -> MutexGuard<'_, Usage> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How a call came from a model.
@@ -117,7 +140,13 @@ pub enum CallOrigin {
 impl ToolContext {
     /// The context of a call that reports here, where nothing is known against it.
     pub fn new(events: Events) -> Self {
-        Self { events, foreign: None, origin: CallOrigin::Sent, questions: Questions::default() }
+        Self {
+            events,
+            foreign: None,
+            origin: CallOrigin::Sent,
+            questions: Questions::default(),
+            meter: Meter::default(),
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Standing;
 use super::function_tool::{self, FunctionTool};
 use super::hook::{self, ToolHook};
 use super::keys::{self, KEYS, Key, REQUEST_PARAMS, Spelling, Support, TYPES};
@@ -16,6 +15,10 @@ use super::request_params::RequestParams;
 use super::shell::{self, Shell};
 use super::values::Values;
 use super::workflow::{self, Kind};
+use super::{
+    Standing,
+    children::{self, Children},
+};
 use crate::diagnostic::did_you_mean;
 use crate::secret::Secret;
 
@@ -40,6 +43,8 @@ pub(super) struct FrontMatter {
     pub(super) api_key: Option<Secret>,
     pub(super) variables: BTreeMap<String, String>,
     pub(super) agents: Vec<String>,
+    pub(super) children: Children,
+    pub(super) input_schema: Option<serde_json::Value>,
 }
 
 /// Checks everything and reads what is right; what is wrong has been reported when this returns.
@@ -96,6 +101,8 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         api_key: api_key(values, problems),
         variables,
         agents: values.texts("agents"),
+        children: children::read(values),
+        input_schema: super::input_schema::read(values.get("tool_input_schema"), problems),
     })
 }
 

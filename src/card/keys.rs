@@ -65,7 +65,7 @@ pub(super) const KEYS: &[Key] = &[
     now("function_tools", Shape::FunctionTools, "functions it may call: `module.py:function`"),
     now("request_params", Shape::RequestParams, "settings of the model and the loop, see below"),
     now("use_history", Shape::Flag, "whether a later prompt sees the earlier ones"),
-    later("agents", Shape::Texts, Unset::Empty, "other agents it may call"),
+    now("agents", Shape::Texts, "other agents it may call, by name"),
     later("servers", Shape::Texts, Unset::Empty, "MCP servers it may use"),
     later("tools", Shape::TextsByName, Unset::Empty, "which tools of which server"),
     later("resources", Shape::TextsByName, Unset::Empty, "which resources of which server"),
@@ -83,7 +83,7 @@ pub(super) const KEYS: &[Key] = &[
     later("lifecycle_hooks", Shape::TextByName, Unset::Empty, "functions to run at start and end"),
     later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
     now("trim_tool_history", Shape::Flag, "whether tool results are dropped after the answer"),
-    later("tool_input_schema", Shape::Mapping, Unset::Absent, "its arguments as another's tool"),
+    now("tool_input_schema", Shape::Mapping, "what it takes as another's tool: a JSON Schema"),
     now("messages", Shape::TextOrTexts, "files of messages its conversations begin with"),
     now("shell", Shape::Flag, "whether it may run commands and use files"),
     now(
@@ -97,8 +97,8 @@ pub(super) const KEYS: &[Key] = &[
     later("harness_tools", Shape::Flag, NO, "whether it gets tools for files and processes"),
     later("history_source", Shape::Text, Unset::Text("none"), "whose messages a child sees"),
     later("history_merge_target", Shape::Text, Unset::Text("none"), "who gets a child's messages"),
-    later("max_parallel", COUNT, Unset::Absent, "the most children at once"),
-    later("child_timeout_sec", Shape::SECONDS, Unset::Absent, "how long a child may take"),
+    now("max_parallel", COUNT, "how many of those run at once; as many as are called if not given"),
+    now("child_timeout_sec", Shape::SECONDS, "how long a call of one may take"),
     later("max_display_instances", COUNT, Unset::Integer(20), "the most children shown"),
 ];
 

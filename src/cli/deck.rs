@@ -50,10 +50,6 @@ pub(super) fn load(
     notices.extend(deck.unneeded.iter().map(|diagnostic| format!("left out: {diagnostic}")));
     let odd = deck.asked().warnings.iter().filter(|warning| warning.code != "unset-variable");
     notices.extend(odd.map(ToString::to_string));
-    if !deck.children(deck.asked()).is_empty() {
-        return Err(Failure::new(Exit::Invalid, "cards as tools are not supported yet")
-            .hint("without --card-tool the agent can be asked"));
-    }
     if let Some(model) = deck.asked().model.as_ref().filter(|model| config.is_dangling(model)) {
         notices.push(format!("`{model}` is defined nowhere: the configured model takes its place"));
     }

@@ -2,23 +2,22 @@
 //!
 //! It sends nothing: the first request is the first turn's.
 
+mod clients;
 mod hub_client;
 mod model;
+mod staff;
 
 use std::io;
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
-
+use clients::Clients;
 use hub_client::client;
-use model::Asking;
+use staff::Lines;
 
 use super::{Blueprint, SetupError, Surroundings};
-use crate::agent::{Afterwards, Agent, Manner, Results};
-use crate::card::ResultMode;
+use crate::agent::Agent;
 use crate::config::{BaseUrl, Config};
 use crate::conversation::{Change, Conversation};
-use crate::hub;
 use crate::message::Message;
 use crate::net::Proxying;
 use crate::sandbox::{
@@ -29,6 +28,8 @@ use crate::tool::{
     Approver, ToolSet,
     hub::{EndpointPattern, HubTool},
 };
+
+pub(super) use staff::{Equipment, Staff, Surrounding, equip};
 
 /// An agent that can run, and what lives as long as it does.
 pub struct Session {
@@ -56,22 +57,6 @@ impl Session {
     }
 }
 
-/// What sources of tools may use when they are connected.
-pub(super) struct Surrounding<'a> {
-    /// All settings.
-    pub(super) config: &'a Config,
-    /// Whether the Hub's tool shows which endpoints there are.
-    pub(super) pattern: EndpointPattern,
-    sandbox: Option<&'a Running>,
-}
-
-impl Surrounding<'_> {
-    /// A client for the Hub, real or emulated.
-    pub(super) fn hub(&self) -> Result<hub::Client, SetupError> {
-        client(self.config, self.sandbox)
-    }
-}
-
 /// Makes a session of a blueprint. Writes are approved by `approver`. A session in the sandbox uses
 /// the emulator it is given, so that what was written there stays; without one it starts its own.
 pub async fn connect(
@@ -90,33 +75,19 @@ pub async fn connect(
             Some(Arc::new(emulator().await.map_err(SetupError::Sandbox)?))
         }
     };
-    let answer_schema = blueprint.answer_schema.clone();
-    let surrounding =
-        Surrounding { config, sandbox: sandbox.as_deref(), pattern: blueprint.pattern() };
-    let Blueprint {
-        card, prompt, prior, target, fallbacks, limits, delivery, sources, hooks, ..
-    } = blueprint;
-    let manner = Manner {
-        results: match card.request_params.result_mode {
-            ResultMode::Passthrough => Results::Answer,
-            ResultMode::Postprocess | ResultMode::Selectable => Results::Read,
-        },
-        afterwards: if card.trim_tool_history { Afterwards::Dropped } else { Afterwards::Kept },
+    let lines = Lines { delivery: blueprint.delivery, clients: Clients::default() };
+    let surrounding = Surrounding {
+        config,
+        sandbox: sandbox.as_ref(),
+        pattern: blueprint.pattern(),
+        approver: &approver,
+        lines: &lines,
     };
-    let sources = sources.into_iter().map(|source| source.connect(&surrounding));
-    let tools = try_join_all(sources).await?.into_iter().flatten().collect();
-    let asking = Asking {
-        delivery,
-        card: card.request_params,
-        timeouts: config.timeouts.clone(),
-        retries: config.retries.clone(),
-    };
-    let model = asking.connect(target, fallbacks)?;
-    let tools = ToolSet::new(tools, approver);
-    let hooks = match hooks {
-        Some(hooks) => Some(Box::pin(hooks.connect(config)).await?),
-        None => None,
-    };
+    let tools = staff::tools(&blueprint, &surrounding).await?;
+    let model = staff::model(&blueprint, config, &lines)?;
+    let manner = blueprint.manner();
+    let hooks = staff::hooks(&blueprint, config).await?;
+    let Blueprint { prompt, prior, limits, answer_schema, .. } = blueprint;
     let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
     let system_prompt = prompt.finish(config, "").await?;
     Ok(Session { agent, system_prompt, prior, sandbox })

@@ -5,7 +5,7 @@
 use std::io;
 
 use crate::card::deck::Deck;
-use crate::card::{KeyPath, Kind, Standing, Workflow};
+use crate::card::{Card, KeyPath, Kind, Standing, Workflow};
 use crate::config::Origin;
 use crate::diagnostic::Diagnostic;
 use crate::model::endpoint::ResolveError;
@@ -63,15 +63,15 @@ pub enum SetupError {
 }
 
 impl SetupError {
-    /// What is said where a card is asked that is no agent.
-    pub(super) fn not_yet(deck: &Deck, workflow: &Workflow) -> Self {
+    /// What is said where a card is asked, or called, that is no agent.
+    pub(super) fn not_yet(deck: &Deck, card: &Card, workflow: &Workflow) -> Self {
         let agents = deck
             .cards()
             .iter()
             .filter(|card| card.kind == Kind::Agent && card.standing != Standing::ToolOnly);
         let names: Vec<String> = agents.map(|card| format!("`--agent {}`", card.name)).collect();
         let message = format!("cards of type `{}` cannot be asked yet", workflow.word);
-        let complaint = deck.asked().complaint("card-type", &KeyPath::top("type"), message);
+        let complaint = card.complaint("card-type", &KeyPath::top("type"), message);
         let hint = (!names.is_empty()).then(|| format!("its agents can: {}", names.join(", ")));
         Self::Card(Box::new(Diagnostic { hint, ..complaint }))
     }

@@ -2,12 +2,14 @@
 //!
 //! It decides nothing itself; a person, a rule or a flag does, behind [`Approver`].
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::question::{Answered, Question};
-use super::{Tool, ToolContext, ToolError, Written};
+use super::{CallOrigin, Tool, ToolContext, ToolError, Written};
 pub use crate::hub::catalog::Class as WriteClass;
 use crate::policy::Request;
 
@@ -93,6 +95,33 @@ impl Pending<'_> {
         let plan = self.plan.clone();
         let request = plan.request.with_body(body);
         self.tool.plan_again(WritePlan { request, ..plan }, self.context).await
+    }
+}
+
+/// Has every write asked about as if its call had been recovered from a text, since the one that led
+/// to it was.
+pub(super) struct InDoubt(pub(super) Arc<dyn Approver>);
+
+impl Approver for InDoubt {
+    fn decide<'a>(&'a self, pending: Pending<'a>) -> BoxFuture<'a, Verdict> {
+        Box::pin(async move {
+            let Pending { plan, context, tool } = pending;
+            let context = ToolContext { origin: CallOrigin::Recovered, ..context.clone() };
+            self.0.decide(Pending { plan, context: &context, tool }).await
+        })
+    }
+
+    fn ask<'a>(&'a self, question: Question, context: &'a ToolContext) -> BoxFuture<'a, Answered> {
+        self.0.ask(question, context)
+    }
+
+    fn performed(
+        &self,
+        approved: &Approved,
+        outcome: Result<&Written, &ToolError>,
+        context: &ToolContext,
+    ) {
+        self.0.performed(approved, outcome, context);
     }
 }
 

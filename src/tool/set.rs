@@ -11,6 +11,7 @@ use futures_util::future::{BoxFuture, join_all};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::approve::InDoubt;
 use super::question::Inquiry;
 use super::{
     Approver, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput, Verdict,
@@ -64,6 +65,12 @@ impl ToolSet {
     pub fn supplied_by(mut self, supplies: Vec<Arc<dyn Supply>>) -> Self {
         self.supplies = supplies;
         self
+    }
+
+    /// The same tools, every write of which is asked about whatever rules say.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        Self { approver: Arc::new(InDoubt(self.approver)), ..self }
     }
 
     /// Looks which tools there are now, starting what has to run for them. Whoever shows the specs

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use agentcard::card::{
-    self, Card, FunctionTool, Kind, Lookup, Origin, Piece, RequestParams, Standing,
+    self, Card, Children, FunctionTool, Kind, Lookup, Origin, Piece, RequestParams, Standing,
 };
 use agentcard::diagnostic::{Diagnostic, Place};
 use proptest::prelude::*;
@@ -69,6 +69,8 @@ fn the_shipped_card_loads_as_what_it_says() {
         api_key: None,
         variables: BTreeMap::new(),
         agents: Vec::new(),
+        children: Children::default(),
+        input_schema: None,
         front: card.front.clone(),
         warnings: Vec::new(),
     };

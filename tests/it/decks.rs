@@ -103,10 +103,6 @@ fn where_nothing_says_who_is_asked_nobody_is() {
       hint: did you mean `default`?
     ");
     insta::assert_snapshot!(ask(&["--card", "nowhere"]), @"52 error: nowhere: there is no such file");
-    insta::assert_snapshot!(ask(&["--card", "team/ann.md", "--card-tool", "team/bob.md"]), @"
-    52 error: cards as tools are not supported yet
-      hint: without --card-tool the agent can be asked
-    ");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod compaction;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod crew;
+#[cfg(test)]
 mod decks;
 #[cfg(test)]
 mod doctor;

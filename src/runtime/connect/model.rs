@@ -5,6 +5,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use super::clients::Clients;
 use super::proxying;
 use crate::card::{RequestParams, ServiceTier};
 use crate::config::{MaxTokensField, Retries, Timeouts};
@@ -14,7 +15,6 @@ use crate::model::fallback::{Fallback, with_fallbacks};
 use crate::model::openai::OpenAi;
 use crate::model::scripted::{Echo, FileScript, Scripted};
 use crate::model::settings::{Delivery, MaxTokens, Params, RetryPolicy, Settings};
-use crate::net;
 use crate::runtime::SetupError;
 use crate::sandbox::planner::HubPlanner;
 use crate::secret::Secret;
@@ -26,6 +26,7 @@ pub(super) struct Asking {
     pub(super) card: RequestParams,
     pub(super) timeouts: Timeouts,
     pub(super) retries: Retries,
+    pub(super) clients: Clients,
 }
 
 impl Asking {
@@ -59,8 +60,8 @@ impl Asking {
 
     fn open_ai(&self, endpoint: Endpoint, name: String) -> Result<OpenAi, SetupError> {
         let key = endpoint.key.clone().map_err(SetupError::Model)?;
-        let Self { delivery, card, timeouts, retries } = self;
-        let http = net::client(proxying(&endpoint.base_url), timeouts.connect.value)?;
+        let Self { delivery, card, timeouts, retries, clients } = self;
+        let http = clients.get(proxying(&endpoint.base_url), timeouts)?;
         Ok(OpenAi::new(
             http,
             Settings {

@@ -1,0 +1,141 @@
+//! What an agent is equipped with when it is connected, and what outlives that for the agents it
+//! calls.
+//!
+//! It sends nothing, and does not know who runs.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use super::clients::Clients;
+use super::hub_client::client;
+use super::model::Asking;
+use crate::agent::Hooks;
+use crate::config::Config;
+use crate::hub;
+use crate::message::Message;
+use crate::model::{Delivery, Model};
+use crate::runtime::{Blueprint, SetupError, card_tool};
+use crate::sandbox::server::Running;
+use crate::tool::hub::EndpointPattern;
+use crate::tool::{Approver, ToolSet};
+
+/// What sources of tools may use when they are connected.
+pub(in crate::runtime) struct Surrounding<'a> {
+    /// All settings.
+    pub(in crate::runtime) config: &'a Config,
+    /// Whether the Hub's tool shows which endpoints there are.
+    pub(in crate::runtime) pattern: EndpointPattern,
+    pub(super) sandbox: Option<&'a Arc<Running>>,
+    pub(super) approver: &'a Arc<dyn Approver>,
+    pub(super) lines: &'a Lines,
+}
+
+impl Surrounding<'_> {
+    /// A client for the Hub, real or emulated.
+    pub(in crate::runtime) fn hub(&self) -> Result<hub::Client, SetupError> {
+        client(self.config, self.sandbox.map(Arc::as_ref))
+    }
+
+    /// What outlives the connecting, for agents that are connected later.
+    pub(in crate::runtime) fn staff(&self) -> Arc<Staff> {
+        Arc::new(Staff {
+            config: self.config.clone(),
+            sandbox: self.sandbox.cloned(),
+            approver: Arc::clone(self.approver),
+            lines: self.lines.clone(),
+        })
+    }
+}
+
+/// What the agents that other agents call have in common with those.
+pub(in crate::runtime) struct Staff {
+    config: Config,
+    sandbox: Option<Arc<Running>>,
+    approver: Arc<dyn Approver>,
+    lines: Lines,
+}
+
+impl Staff {
+    /// What the tools of an agent may use when they are connected.
+    pub(in crate::runtime) fn surrounding(&self, blueprint: &Blueprint) -> Surrounding<'_> {
+        Surrounding {
+            config: &self.config,
+            pattern: blueprint.pattern(),
+            sandbox: self.sandbox.as_ref(),
+            approver: &self.approver,
+            lines: &self.lines,
+        }
+    }
+
+    /// A model of its own for an agent.
+    pub(in crate::runtime) fn model(
+        &self,
+        blueprint: &Blueprint,
+    ) -> Result<Box<dyn Model>, SetupError> {
+        model(blueprint, &self.config, &self.lines)
+    }
+}
+
+/// What a run of an agent begins with; clones share it.
+pub(in crate::runtime) struct Equipment {
+    pub(in crate::runtime) tools: ToolSet,
+    pub(in crate::runtime) hooks: Option<Arc<dyn Hooks>>,
+    pub(in crate::runtime) system_prompt: Arc<Message>,
+}
+
+/// Connects the tools of an agent and finishes its prompt.
+pub(in crate::runtime) async fn equip(
+    blueprint: &Blueprint,
+    surrounding: Surrounding<'_>,
+) -> Result<Equipment, SetupError> {
+    let tools = tools(blueprint, &surrounding).await?;
+    let hooks = hooks(blueprint, surrounding.config).await?;
+    let content = blueprint.prompt.clone().finish(surrounding.config, "").await?;
+    Ok(Equipment { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
+}
+
+/// Connects the tools of an agent.
+pub(super) async fn tools(
+    blueprint: &Blueprint,
+    surrounding: &Surrounding<'_>,
+) -> Result<ToolSet, SetupError> {
+    let sources = blueprint.sources.iter().cloned().map(|source| source.connect(surrounding));
+    let mut tools: Vec<_> = try_join_all(sources).await?.into_iter().flatten().collect();
+    tools.extend(card_tool::connect(blueprint, surrounding)?);
+    Ok(ToolSet::new(tools, Arc::clone(surrounding.approver)))
+}
+
+/// Connects what looks on while an agent runs.
+pub(super) async fn hooks(
+    blueprint: &Blueprint,
+    config: &Config,
+) -> Result<Option<Arc<dyn Hooks>>, SetupError> {
+    match &blueprint.hooks {
+        Some(hooks) => Ok(Some(Box::pin(hooks.clone().connect(config)).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Makes the model of an agent.
+pub(super) fn model(
+    blueprint: &Blueprint,
+    config: &Config,
+    lines: &Lines,
+) -> Result<Box<dyn Model>, SetupError> {
+    let asking = Asking {
+        delivery: lines.delivery,
+        card: blueprint.card.request_params.clone(),
+        timeouts: config.timeouts.clone(),
+        retries: config.retries.clone(),
+        clients: lines.clients.clone(),
+    };
+    asking.connect(blueprint.target.clone(), blueprint.fallbacks.clone())
+}
+
+/// How the models of a run are spoken to.
+#[derive(Clone)]
+pub(super) struct Lines {
+    pub(super) delivery: Delivery,
+    pub(super) clients: Clients,
+}
