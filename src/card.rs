@@ -15,6 +15,7 @@ mod input_schema;
 mod instruction;
 mod keys;
 mod locate;
+mod mcp;
 mod node;
 mod path;
 mod placeholder;
@@ -47,6 +48,7 @@ pub use {
     children::Children,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, ToolHook},
+    mcp::{Greeting, McpServers, NamedServer, PlacedServer},
     shell::Shell,
     workflow::{Kind, Workflow},
 };
@@ -92,6 +94,8 @@ pub struct Card {
     pub input_schema: Option<serde_json::Value>,
     /// Whether it may run commands and use files, and where.
     pub shell: Option<Shell>,
+    /// The MCP servers it may use.
+    pub mcp: McpServers,
     /// What is asked of the model and the loop.
     pub request_params: RequestParams,
     /// Whether a later prompt of a session sees the earlier ones.
@@ -271,6 +275,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         function_tools: front.function_tools,
         tool_hooks: front.tool_hooks,
         shell: front.shell,
+        mcp: front.mcp,
         request_params: front.request_params,
         use_history: front.use_history.unwrap_or(true),
         save_trajectory: front.save_trajectory,

@@ -225,6 +225,12 @@ impl Blueprint {
         self.sources.iter().flat_map(Source::programs).chain(hooks).chain(children).collect()
     }
 
+    /// The MCP servers the card may use: the name of each, and where it is. Their tools are known when
+    /// they run.
+    pub fn servers(&self) -> Vec<(&str, String)> {
+        self.sources.iter().flat_map(Source::servers).collect()
+    }
+
     /// What the model is told about its tools, as far as that is known before they are connected.
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
         let pattern = self.pattern();

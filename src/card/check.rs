@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::function_tool::{self, FunctionTool};
-use super::hook::{self, ToolHook};
 use super::keys::{self, KEYS, Key, REQUEST_PARAMS, Spelling, Support, TYPES};
 use super::node::Node;
 use super::path::{KeyPath, Spot};
@@ -18,6 +17,8 @@ use super::workflow::{self, Kind};
 use super::{
     Standing,
     children::{self, Children},
+    hook::{self, ToolHook},
+    mcp::{self, McpServers},
 };
 use crate::diagnostic::did_you_mean;
 use crate::secret::Secret;
@@ -34,6 +35,7 @@ pub(super) struct FrontMatter {
     pub(super) function_tools: Vec<FunctionTool>,
     pub(super) shell: Option<Shell>,
     pub(super) tool_hooks: Vec<ToolHook>,
+    pub(super) mcp: McpServers,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
     pub(super) save_trajectory: bool,
@@ -92,6 +94,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         function_tools: function_tool::read(values.get("function_tools"), problems),
         tool_hooks: hook::read(values.get("tool_hooks"), problems),
         shell: shell::read(values, problems),
+        mcp: mcp::read(values, problems),
         request_params: request_params(params, problems),
         use_history,
         save_trajectory: save_trajectory(values, use_history, problems),

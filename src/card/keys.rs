@@ -66,11 +66,11 @@ pub(super) const KEYS: &[Key] = &[
     now("request_params", Shape::RequestParams, "settings of the model and the loop, see below"),
     now("use_history", Shape::Flag, "whether a later prompt sees the earlier ones"),
     now("agents", Shape::Texts, "other agents it may call, by name"),
-    later("servers", Shape::Texts, Unset::Empty, "MCP servers it may use"),
-    later("tools", Shape::TextsByName, Unset::Empty, "which tools of which server"),
-    later("resources", Shape::TextsByName, Unset::Empty, "which resources of which server"),
-    later("prompts", Shape::TextsByName, Unset::Empty, "which prompts of which server"),
-    later("mcp_connect", Shape::Anything, Unset::Empty, "MCP servers to connect to by address"),
+    now("servers", Shape::Texts, "MCP servers it may use"),
+    now("tools", Shape::TextsByName, "which tools of which server"),
+    now("resources", Shape::TextsByName, "which resources of which server"),
+    now("prompts", Shape::TextsByName, "which prompts of which server"),
+    now("mcp_connect", Shape::McpServers, "MCP servers by their place, see below"),
     later("skills", Shape::TextOrTexts, Unset::Empty, "directories of skills"),
     now("save_trajectory", Shape::Flag, "whether each run is saved; needs `use_history: false`"),
     now("human_input", Shape::Flag, "whether it may ask the person"),
@@ -142,6 +142,22 @@ pub(super) const FUNCTION_TOOL: &[Key] = &[
     now("code_arg", Shape::Text, "which one; `code` if not given"),
     now("language", Shape::Text, "its language; `python` if not given"),
 ];
+
+/// The keys of an entry of `mcp_connect`.
+pub(super) const MCP_SERVER: &[Key] = &[
+    now("target", Shape::Text, "a URL, `@scope/package` of npm, or a command line"),
+    now("name", Shape::Text, "its name; made of the target if not given"),
+    now("description", Shape::Text, "what it is for"),
+    now("headers", Shape::TextByName, "what is sent with every request"),
+    now("access_token", Shape::Text, "sent as `Authorization: Bearer …`"),
+    now("protocol_mode", Shape::Choice(&["auto", "modern", "legacy"]), "how it is greeted"),
+    later("management", Shape::Choice(MANAGEMENTS), Unset::Text("client"), "who speaks to it"),
+    later("connector_id", Shape::Text, Unset::Absent, "its number at a provider"),
+    later("defer_loading", Shape::Flag, NO, "whether its tools are searched for"),
+    later("auth", Shape::Anything, Unset::Empty, "how to log in to it"),
+];
+
+const MANAGEMENTS: &[&str] = &["client", "provider"];
 
 /// How the keys of a mapping may be spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

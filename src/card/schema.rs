@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::function_tool::MOST_FUNCTIONS;
-use super::keys::{FUNCTION_TOOL, KEYS, Key, REQUEST_PARAMS, Support, camel_case};
+use super::keys::{FUNCTION_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case};
 use super::shape::{Shape, Unset};
 use super::workflow;
 
@@ -80,6 +80,18 @@ fn request_params() -> Value {
     schema
 }
 
+/// Servers by name or in a list, each a target or a mapping that has one.
+fn mcp_servers(text: &Value) -> Value {
+    let mut placed = mapping(MCP_SERVER, str::to_owned);
+    placed["required"] = json!(["target"]);
+    placed["properties"]["target"]["anyOf"] = json!([text]);
+    let entry = json!({"anyOf": [text, placed]});
+    json!({"anyOf": [
+        {"type": "object", "additionalProperties": entry},
+        {"type": "array", "items": entry},
+    ]})
+}
+
 impl Unset {
     /// The values that say no more than leaving the key out.
     fn values(self, shape: Shape) -> Vec<Value> {
@@ -131,6 +143,7 @@ impl Shape {
                 let list = json!({"type": "array", "maxItems": MOST_FUNCTIONS, "items": entries});
                 json!({"anyOf": [entrypoint, list]})
             }
+            Self::McpServers => mcp_servers(&text()),
             Self::RequestParams => request_params(),
             Self::Anything => json!(true),
         }

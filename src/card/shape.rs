@@ -35,6 +35,8 @@ pub(super) enum Shape {
     FunctionTools,
     /// A mapping with its own table of keys.
     RequestParams,
+    /// A mapping or a list of servers, which are looked at elsewhere.
+    McpServers,
     /// Whatever YAML can say.
     Anything,
 }
@@ -112,6 +114,7 @@ impl Shape {
             }
             (Self::Choice(words), Node::Text(text)) => words.contains(&text.as_str()),
             (Self::FunctionTools, Node::Text(_) | Node::List(_))
+            | (Self::McpServers, Node::Mapping(_) | Node::List(_))
             | (Self::Flag, Node::Flag(_))
             | (Self::Mapping | Self::RequestParams, Node::Mapping(_))
             | (Self::Anything, _) => true,
@@ -173,6 +176,7 @@ impl Shape {
             Self::TextByName => "a mapping to texts".to_owned(),
             Self::TextsByName => "a mapping to lists of texts".to_owned(),
             Self::FunctionTools => "a list of functions".to_owned(),
+            Self::McpServers => "a mapping or a list of servers".to_owned(),
             Self::Anything => "a value".to_owned(),
         }
     }

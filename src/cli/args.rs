@@ -268,8 +268,8 @@ pub struct WriteArgs {
 pub struct RuleArgs {
     /// Send writes such as `POST /models/my-org/*/discussions/*/comment` without asking; can be
     /// given more than once. What cannot be undone and what gives somebody access is covered only
-    /// without `*`. Of other tools: `TOOL` for all its calls, `TOOL ACTION` for those that do exactly
-    /// this.
+    /// without `*`. Of other tools: `TOOL` for all its calls, `SERVER__*` for all tools of an MCP server,
+    /// `TOOL ACTION` for those that do exactly this.
     #[arg(long, value_name = "REQUEST", value_parser = request)]
     pub allow: Vec<String>,
     /// Refuse every write.

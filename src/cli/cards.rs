@@ -94,6 +94,9 @@ fn as_json(shown: &Shown) -> Value {
     let included: Vec<_> =
         included.map(|file| json!({"written": file.written, "path": file.path})).collect();
     let (card, tools) = (&blueprint.card, blueprint.tool_specs());
+    let servers = blueprint.servers().into_iter();
+    let servers: Vec<_> =
+        servers.map(|(name, place)| json!({"name": name, "place": place})).collect();
     json!({
         "name": card.name,
         "path": card.path,
@@ -104,6 +107,7 @@ fn as_json(shown: &Shown) -> Value {
         "tools": tools,
         "unread_tools": blueprint.unread_tools(),
         "programs": blueprint.programs().iter().map(program).collect::<Vec<_>>(),
+        "servers": servers,
         "included": included,
         "prompt": prompt,
         "prompt_size": Size::of(prompt.len()),
@@ -149,6 +153,10 @@ fn as_text(shown: &Shown) -> String {
     }
     for ran in blueprint.programs().iter().map(program) {
         let _infallible = writeln!(text, "program      {ran}, which runs after a yes");
+    }
+    for (name, place) in blueprint.servers() {
+        let (name, place) = (reveal(name), reveal(&place));
+        let _infallible = writeln!(text, "server       {name}: {place}");
     }
     for Included { written, path, beside } in &blueprint.prompt.included {
         let beside = match beside {

@@ -6,6 +6,7 @@ mod commands;
 mod connected;
 mod copy;
 mod resume;
+mod servers;
 mod shell;
 mod talk;
 mod words;

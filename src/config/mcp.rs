@@ -172,6 +172,13 @@ impl Server {
     }
 }
 
+impl Http {
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.url)
+    }
+}
+
 /// What may be secret is not shown.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -133,7 +133,8 @@ impl<'a> Written<'a> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         // Another method of HTTP is no tool, and neither is one that is misspelled.
         let is_method = rest.starts_with('/') && word.chars().all(|c| c.is_ascii_uppercase());
-        if word.is_empty() || is_method || !word.chars().all(is_name) {
+        let name = word.strip_suffix('*').unwrap_or(word);
+        if name.is_empty() || is_method || !name.chars().all(is_name) {
             return Err(format!("expected `POST /…` or the name of a tool, found `{text}`"));
         }
         Ok(Self::Call { tool: word, action: (!rest.is_empty()).then_some(rest) })

@@ -16,7 +16,7 @@ pub enum Subject {
     Posts(Pattern),
     /// Calls of a tool: all of them, or those that do exactly this.
     Calls {
-        /// The tool's name.
+        /// The tool's name, or how the names of several begin: `time__*`.
         tool: String,
         /// What they do, word for word.
         action: Option<String>,
@@ -25,7 +25,7 @@ pub enum Subject {
 
 impl Subject {
     /// Reads `POST /models/my-org/*/discussions/*/comment`, which must be able to match some writing
-    /// endpoint, or `bash`, or `bash cargo test`.
+    /// endpoint, or `bash`, or `bash cargo test`, or `time__*`.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
         match Written::read(text).map_err(RuleError::new)? {
             Written::Post { path, rest } => Pattern::parse(path, rest).map(Self::Posts),
@@ -39,7 +39,11 @@ impl Subject {
         match (self, request) {
             (Self::Posts(pattern), Request::Post(Post { path, .. })) => pattern.matches(path, case),
             (Self::Calls { tool, action }, Request::Call(call)) => {
-                *tool == call.tool && (action.is_none() || *action == call.action)
+                let is_meant = match tool.strip_suffix('*') {
+                    Some(beginning) => call.tool.starts_with(beginning),
+                    None => *tool == call.tool,
+                };
+                is_meant && (action.is_none() || *action == call.action)
             }
             (Self::Posts(_), Request::Call(_)) | (Self::Calls { .. }, Request::Post(_)) => false,
         }
@@ -49,7 +53,7 @@ impl Subject {
     pub(super) fn is_exact(&self) -> bool {
         match self {
             Self::Posts(pattern) => pattern.is_exact(),
-            Self::Calls { .. } => true,
+            Self::Calls { tool, .. } => !tool.ends_with('*'),
         }
     }
 }

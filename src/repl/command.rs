@@ -36,6 +36,8 @@ pub enum Command {
     Model(Option<String>),
     /// Show the tools.
     Tools,
+    /// Show the prompts of MCP servers, or use one.
+    Prompt(Option<String>),
     /// Show the rules about writes, and what was approved.
     Policy,
     /// Show what was used so far.
@@ -122,6 +124,14 @@ pub(super) const TABLE: &[Row] = &[
         help: "have another model reply, whatever the card says",
     },
     row(&["/tools"], || Command::Tools, "show the tools the agent has"),
+    Row {
+        names: &["/prompt"],
+        needs: Stage::Fresh,
+        takes: Takes::Argument(Argument::Other("[NAME]"), |name| {
+            Command::Prompt(name.map(str::to_owned))
+        }),
+        help: "list the prompts of MCP servers, or use one: NAME KEY=VALUE …",
+    },
     row(&["/policy"], || Command::Policy, "show the rules about writes, and what you approved"),
     row(&["/usage"], || Command::Usage, "show what this session used so far"),
     row(&["/transcripts"], || Command::Transcripts, "list the conversations that were kept"),

@@ -27,6 +27,7 @@ use crate::sandbox::{
 use crate::tool::{
     Approver, ToolSet,
     hub::{EndpointPattern, HubTool},
+    mcp::Servers,
 };
 
 pub(super) use staff::{Equipment, Staff, Surrounding, equip};
@@ -39,6 +40,8 @@ pub struct Session {
     pub system_prompt: String,
     /// The messages after that.
     pub prior: Vec<Arc<Message>>,
+    /// Its MCP servers. Those that were started end with the last session that uses them.
+    pub servers: Option<Arc<Servers>>,
     /// The emulator, which stops when the last session that uses it is dropped.
     pub sandbox: Option<Arc<Running>>,
 }
@@ -83,14 +86,14 @@ pub async fn connect(
         approver: &approver,
         lines: &lines,
     };
-    let tools = staff::tools(&blueprint, &surrounding).await?;
+    let (tools, servers) = staff::tools(&blueprint, &surrounding).await?;
     let model = staff::model(&blueprint, config, &lines)?;
     let manner = blueprint.manner();
     let hooks = staff::hooks(&blueprint, config).await?;
     let Blueprint { prompt, prior, limits, answer_schema, .. } = blueprint;
     let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
-    let system_prompt = prompt.finish(config, "").await?;
-    Ok(Session { agent, system_prompt, prior, sandbox })
+    let system_prompt = staff::prompt(prompt, servers.as_deref(), config).await?;
+    Ok(Session { agent, system_prompt, prior, servers, sandbox })
 }
 
 /// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.

@@ -97,6 +97,11 @@ pub(super) fn resolve(scene: &Scene<'_>) -> Result<SystemPrompt, Vec<SetupError>
 }
 
 impl SystemPrompt {
+    /// Whether it quotes what MCP servers say of themselves.
+    pub(super) fn quotes_servers(&self) -> bool {
+        self.parts.contains(&Part::ServerInstructions)
+    }
+
     /// The whole prompt: what it includes from elsewhere is fetched, and `servers` is what MCP
     /// servers say of themselves.
     pub async fn finish(self, config: &Config, servers: &str) -> Result<String, SetupError> {

@@ -5,10 +5,13 @@
 
 mod hub;
 mod human_input;
+mod mcp;
 pub(super) mod python;
 mod shell;
 
 use std::sync::Arc;
+
+use futures_util::future::try_join_all;
 
 use super::SetupError;
 use super::connect::Surrounding;
@@ -17,6 +20,7 @@ use crate::config::{Config, Environment};
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
+use crate::tool::mcp::Servers;
 use crate::tool::python::Kind;
 use crate::trust::Program;
 use python::Python;
@@ -33,6 +37,16 @@ pub(super) enum Source {
     Shell(Box<shell::Workplace>),
     /// A question to the person.
     HumanInput,
+    /// MCP servers.
+    Mcp(Box<mcp::Planned>),
+}
+
+/// What a source comes to.
+enum Connected {
+    /// Tools.
+    Tools(Vec<Arc<dyn Tool>>),
+    /// Servers, whose tools are known when they run.
+    Servers(Arc<Servers>),
 }
 
 /// Where the tools a card names come from, or everything that is wrong with that.
@@ -55,7 +69,27 @@ pub(super) fn resolve(
         Ok(shell) => sources.extend(shell),
         Err(error) => errors.push(error),
     }
+    match mcp::resolve(card, config, environment) {
+        Ok(servers) => sources.extend(servers),
+        Err(found) => errors.extend(found),
+    }
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
+}
+
+/// What all sources come to, connected side by side: tools, and the servers if there are any.
+pub(super) async fn connect(
+    sources: Vec<Source>,
+    surrounding: &Surrounding<'_>,
+) -> Result<(Vec<Arc<dyn Tool>>, Option<Arc<Servers>>), SetupError> {
+    let (mut tools, mut servers) = (Vec::new(), None);
+    let sources = sources.into_iter().map(|source| source.connect(surrounding));
+    for connected in try_join_all(sources).await? {
+        match connected {
+            Connected::Tools(found) => tools.extend(found),
+            Connected::Servers(found) => servers = Some(found),
+        }
+    }
+    Ok((tools, servers))
 }
 
 impl Source {
@@ -63,10 +97,10 @@ impl Source {
     pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
-            // Only Python knows.
-            Self::Python(_) => Vec::new(),
             Self::Shell(_) => shell::specs(),
             Self::HumanInput => vec![human_input::spec()],
+            // Only Python and the servers know.
+            Self::Python(_) | Self::Mcp(_) => Vec::new(),
         }
     }
 
@@ -74,7 +108,7 @@ impl Source {
     pub(super) fn unread(&self) -> Vec<String> {
         match self {
             Self::Python(python) => python.names().collect(),
-            Self::Hub | Self::Shell(_) | Self::HumanInput => Vec::new(),
+            Self::Hub | Self::Shell(_) | Self::HumanInput | Self::Mcp(_) => Vec::new(),
         }
     }
 
@@ -84,19 +118,28 @@ impl Source {
             Self::Hub | Self::HumanInput => Vec::new(),
             Self::Python(python) => python.programs(),
             Self::Shell(workplace) => vec![workplace.program.clone()],
+            Self::Mcp(planned) => planned.programs(),
+        }
+    }
+
+    /// Its MCP servers: the name of each, and where it is.
+    pub(super) fn servers(&self) -> Vec<(&str, String)> {
+        match self {
+            Self::Mcp(planned) => planned.places(),
+            Self::Hub | Self::Python(_) | Self::Shell(_) | Self::HumanInput => Vec::new(),
         }
     }
 
     /// Its tools, after whatever has to be running for them runs.
-    pub(super) async fn connect(
-        self,
-        surrounding: &Surrounding<'_>,
-    ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
+    async fn connect(self, surrounding: &Surrounding<'_>) -> Result<Connected, SetupError> {
         match self {
-            Self::Hub => hub::connect(surrounding),
-            Self::Python(python) => Box::pin(python.connect(surrounding)).await,
-            Self::Shell(workplace) => Ok(shell::connect(*workplace)),
-            Self::HumanInput => Ok(human_input::connect()),
+            Self::Hub => hub::connect(surrounding).map(Connected::Tools),
+            Self::Python(python) => {
+                Box::pin(python.connect(surrounding)).await.map(Connected::Tools)
+            }
+            Self::Shell(workplace) => Ok(Connected::Tools(shell::connect(*workplace))),
+            Self::HumanInput => Ok(Connected::Tools(human_input::connect())),
+            Self::Mcp(planned) => mcp::connect(*planned, surrounding).map(Connected::Servers),
         }
     }
 }

@@ -6,8 +6,11 @@
 mod client;
 mod connection;
 mod desk;
+mod form;
 mod name;
 mod output;
+mod prompt;
+mod resource;
 mod server;
 mod servers;
 mod tool;
@@ -19,6 +22,7 @@ use http::HeaderMap;
 use url::Url;
 
 pub use name::Filter;
+pub use prompt::{Prompt, PromptArgument};
 pub use servers::Servers;
 
 /// A server as it is known before it runs.
@@ -29,6 +33,8 @@ pub struct Definition {
     pub address: Address,
     /// How long it may take to start, and how long a call of it may be silent.
     pub timeout: Duration,
+    /// How it is greeted.
+    pub greeting: Greeting,
     /// The URIs of the directories it is told to work in; without any it is not told.
     pub roots: Vec<String>,
     /// Which of its tools a model gets.
@@ -37,6 +43,18 @@ pub struct Definition {
     pub resources: Filter,
     /// Which of its prompts a person may use.
     pub prompts: Filter,
+}
+
+/// How a server is greeted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Greeting {
+    /// As all servers know it, and then, if that is refused, as the newest do.
+    #[default]
+    Any,
+    /// Only as the newest know it: `server/discover`.
+    Modern,
+    /// Only as all know it: `initialize`.
+    Legacy,
 }
 
 /// Where a server is.

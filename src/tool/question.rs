@@ -41,6 +41,8 @@ pub enum FieldKind {
     Text,
     /// A number.
     Number,
+    /// A whole number.
+    Integer,
     /// Yes or no.
     Flag,
     /// One of these words.
@@ -77,6 +79,9 @@ impl FieldKind {
                 let number = || typed.parse::<f64>().ok().filter(|number| number.is_finite());
                 let number = integer.or_else(|| number().map(Value::from));
                 number.ok_or_else(|| "a number".to_owned())
+            }
+            Self::Integer => {
+                typed.parse::<i64>().map(Value::from).map_err(|_| "a whole number".to_owned())
             }
             Self::Flag => match typed.to_lowercase().as_str() {
                 "y" | "yes" | "true" => Ok(Value::from(true)),
@@ -142,6 +147,8 @@ mod tests {
         assert_eq!(FieldKind::Number.read("3"), Ok(json!(3)));
         assert_eq!(FieldKind::Number.read("-1.5"), Ok(json!(-1.5)));
         assert_eq!(FieldKind::Number.read("inf"), Err("a number".to_owned()));
+        assert_eq!(FieldKind::Integer.read("3"), Ok(json!(3)));
+        assert_eq!(FieldKind::Integer.read("3.5"), Err("a whole number".to_owned()));
         assert_eq!(FieldKind::Flag.read("Yes"), Ok(json!(true)));
         assert_eq!(choice.read("blue"), Ok(json!("Blue")));
         assert_eq!(choice.read("1"), Ok(json!("Red")));

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use agentcard::card::{
-    self, Card, Children, FunctionTool, Kind, Lookup, Origin, Piece, RequestParams, Standing,
+    self, Card, Children, FunctionTool, Kind, Lookup, McpServers, Origin, Piece, RequestParams,
+    Standing,
 };
 use agentcard::diagnostic::{Diagnostic, Place};
 use proptest::prelude::*;
@@ -60,6 +61,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         model: Some("hf.openai/gpt-oss-20b:groq".to_owned()),
         function_tools: Vec::new(),
         shell: None,
+        mcp: McpServers::default(),
         request_params: RequestParams::default(),
         use_history: true,
         save_trajectory: false,
@@ -114,8 +116,9 @@ fn there_is_a_fixture_for_every_key() {
     let read =
         |name: &str| fs::read_to_string(Path::new("tests/fixtures/cards").join(name)).unwrap();
     let good = read("good/everything.md");
-    let bad: String =
-        ["", "-more"].map(|part| read(&format!("bad/not-supported-yet{part}.md"))).concat();
+    let bad: String = ["", "-more", "-server"]
+        .map(|part| read(&format!("bad/not-supported-yet{part}.md")))
+        .concat();
     let gives = |card: &str, key: &str| {
         card.lines().any(|line| line.trim_start_matches([' ', '-']).starts_with(&format!("{key}:")))
     };

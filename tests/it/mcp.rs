@@ -2,15 +2,16 @@
 
 mod odd;
 mod real;
+mod run;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use agentcard::config::Environment;
 use agentcard::event::{CallStatus, Event, EventStream, Events};
-use agentcard::tool::mcp::{Address, Definition, Filter, Launch, Servers};
+use agentcard::tool::mcp::{Address, Definition, Filter, Greeting, Launch, Servers};
 use agentcard::tool::set::CallResult;
-use agentcard::tool::{Approver, Pending, ToolContext, ToolSet, Verdict, WritePlan};
+use agentcard::tool::{Approver, Pending, Supply, ToolContext, ToolSet, Verdict, WritePlan};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
@@ -25,7 +26,7 @@ impl Approver for Yes {
     }
 }
 
-/// A server started by this command line, which may be silent for five seconds.
+/// A server started by this command line, which may take its time: a busy machine starts slowly.
 fn server(name: &str, command: &[String]) -> Definition {
     let path = Environment::process().get("PATH").unwrap_or_default();
     Definition {
@@ -36,7 +37,8 @@ fn server(name: &str, command: &[String]) -> Definition {
             environment: vec![("PATH".to_owned(), path)],
             directory: std::env::temp_dir(),
         }),
-        timeout: Duration::from_secs(5),
+        timeout: Duration::from_mins(1),
+        greeting: Greeting::Any,
         roots: Vec::new(),
         tools: Filter::all(),
         resources: Filter::all(),
@@ -54,9 +56,9 @@ struct Desk {
 
 impl Desk {
     async fn with(servers: Vec<Definition>) -> Self {
-        let supplies: Vec<Arc<dyn agentcard::tool::Supply>> = vec![Arc::new(Servers::new(servers))];
         let asked = Arc::new(Yes::default());
         let approver: Arc<dyn Approver> = asked.clone();
+        let supplies: Vec<Arc<dyn Supply>> = vec![Arc::new(Servers::new(servers))];
         let tools = ToolSet::new(Vec::new(), approver).supplied_by(supplies);
         let (events, reported) = Events::channel();
         let mut desk = Self { tools, asked, events, reported };

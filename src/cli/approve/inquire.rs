@@ -68,6 +68,7 @@ impl Asking<'_> {
         let form = match kind {
             FieldKind::Text => String::new(),
             FieldKind::Number => "a number".to_owned(),
+            FieldKind::Integer => "a whole number".to_owned(),
             FieldKind::Flag => "yes or no".to_owned(),
             FieldKind::Choice(options) => {
                 let options = (1..).zip(options);

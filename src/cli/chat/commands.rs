@@ -32,7 +32,11 @@ impl Talk<'_> {
             Command::Resume(id) => self.resume(id).await?,
             Command::Save(name) => self.save(name)?,
             Command::Export(file) => self.export(file).await?,
-            Command::Tools => say(&self.tools()),
+            Command::Tools => {
+                self.refresh_tools().await;
+                say(&self.tools());
+            }
+            Command::Prompt(typed) => return self.prompt(typed.as_deref()).await,
             Command::Policy => say(&self.policy()),
             Command::Copy => say(&self.copy()?),
             Command::Usage => say(&usage(&self.used)),

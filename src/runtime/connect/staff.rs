@@ -5,8 +5,6 @@
 
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
-
 use super::clients::Clients;
 use super::hub_client::client;
 use super::model::Asking;
@@ -15,9 +13,10 @@ use crate::config::Config;
 use crate::hub;
 use crate::message::Message;
 use crate::model::{Delivery, Model};
-use crate::runtime::{Blueprint, SetupError, card_tool};
+use crate::runtime::{Blueprint, SetupError, SystemPrompt, card_tool, tools};
 use crate::sandbox::server::Running;
 use crate::tool::hub::EndpointPattern;
+use crate::tool::mcp::Servers;
 use crate::tool::{Approver, ToolSet};
 
 /// What sources of tools may use when they are connected.
@@ -89,21 +88,35 @@ pub(in crate::runtime) async fn equip(
     blueprint: &Blueprint,
     surrounding: Surrounding<'_>,
 ) -> Result<Equipment, SetupError> {
-    let tools = tools(blueprint, &surrounding).await?;
+    let (tools, servers) = tools(blueprint, &surrounding).await?;
     let hooks = hooks(blueprint, surrounding.config).await?;
-    let content = blueprint.prompt.clone().finish(surrounding.config, "").await?;
+    let content = prompt(blueprint.prompt.clone(), servers.as_deref(), surrounding.config).await?;
     Ok(Equipment { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
 }
 
-/// Connects the tools of an agent.
+/// Connects the tools of an agent, and its servers if it has any.
 pub(super) async fn tools(
     blueprint: &Blueprint,
     surrounding: &Surrounding<'_>,
-) -> Result<ToolSet, SetupError> {
-    let sources = blueprint.sources.iter().cloned().map(|source| source.connect(surrounding));
-    let mut tools: Vec<_> = try_join_all(sources).await?.into_iter().flatten().collect();
+) -> Result<(ToolSet, Option<Arc<Servers>>), SetupError> {
+    let (mut tools, servers) = tools::connect(blueprint.sources.clone(), surrounding).await?;
     tools.extend(card_tool::connect(blueprint, surrounding)?);
-    Ok(ToolSet::new(tools, Arc::clone(surrounding.approver)))
+    let supplies = servers.iter().map(|servers| servers.clone() as _).collect();
+    let tools = ToolSet::new(tools, Arc::clone(surrounding.approver)).supplied_by(supplies);
+    Ok((tools, servers))
+}
+
+/// The whole prompt of an agent. Servers it quotes are started for it.
+pub(super) async fn prompt(
+    prompt: SystemPrompt,
+    servers: Option<&Servers>,
+    config: &Config,
+) -> Result<String, SetupError> {
+    let instructions = match servers {
+        Some(servers) if prompt.quotes_servers() => servers.instructions().await,
+        _ => String::new(),
+    };
+    prompt.finish(config, &instructions).await
 }
 
 /// Connects what looks on while an agent runs.

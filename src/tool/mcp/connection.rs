@@ -7,7 +7,7 @@ mod child;
 use std::error::Error;
 use std::sync::Arc;
 
-use rmcp::model::{Prompt, Resource, ResourceTemplate, Tool};
+use rmcp::model::{Prompt, ProtocolVersion, Resource, ResourceTemplate, Tool};
 use rmcp::service::{ClientInitializeError, RunningService};
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
@@ -15,7 +15,7 @@ use rmcp::{ClientLifecycleMode, RoleClient, ServiceError, serve_client_with_life
 
 use super::client::Client;
 use super::desk::Desk;
-use super::{Address, Definition, Endpoint};
+use super::{Address, Definition, Endpoint, Greeting};
 use child::Child;
 
 /// A server that answers.
@@ -41,14 +41,18 @@ pub(super) async fn open(
     definition: &Definition,
     desk: &Arc<Desk>,
 ) -> Result<(Connection, Offers), String> {
-    let first = greet(definition, desk, ClientLifecycleMode::Initialize).await;
-    match first {
-        Err(Trouble::Refused(_)) => {
-            let preferred_versions = vec![rmcp::model::ProtocolVersion::LATEST];
-            let modern = ClientLifecycleMode::Discover { preferred_versions };
-            greet(definition, desk, modern).await.or(first)
-        }
-        first => first,
+    let modern = || {
+        let preferred_versions = vec![ProtocolVersion::LATEST];
+        greet(definition, desk, ClientLifecycleMode::Discover { preferred_versions })
+    };
+    let legacy = || greet(definition, desk, ClientLifecycleMode::Initialize);
+    match definition.greeting {
+        Greeting::Modern => modern().await,
+        Greeting::Legacy => legacy().await,
+        Greeting::Any => match legacy().await {
+            Err(Trouble::Refused(refusal)) => modern().await.map_err(|_| Trouble::Refused(refusal)),
+            opened => opened,
+        },
     }
     .map_err(Trouble::into_text)
 }

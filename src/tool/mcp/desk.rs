@@ -86,10 +86,6 @@ impl Inquiry {
         // A server that is gone needs none.
         let _gone = self.answer.send(result);
     }
-    pub(super) fn decline(self) {
-        let _ = &self.question;
-        self.answer(ElicitResult::new(ElicitationAction::Decline));
-    }
 }
 
 impl Caller {

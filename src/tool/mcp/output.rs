@@ -4,7 +4,7 @@
 
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
-use crate::tool::{OutputKind, ToolOutput};
+use crate::tool::{OutputKind, ToolError, ToolOutput};
 
 /// The most bytes of a result a model gets: a server may answer with any amount.
 const MOST: usize = 50_000;
@@ -35,8 +35,8 @@ pub(super) fn output(result: &CallToolResult, world: World) -> ToolOutput {
 }
 
 /// A failure in our own words.
-pub(super) fn failure(text: String) -> ToolOutput {
-    made(text, OutputKind::Failure, World::Closed)
+pub(super) fn failure(error: &ToolError) -> ToolOutput {
+    made(format!("Error: {error}"), OutputKind::Failure, World::Closed)
 }
 
 /// A result of this text.
@@ -49,7 +49,7 @@ pub(super) fn made(text: String, kind: OutputKind, world: World) -> ToolOutput {
     ToolOutput { content: bounded(text), summary: summary.to_owned(), kind, foreign }
 }
 
-fn block(block: &ContentBlock) -> String {
+pub(super) fn block(block: &ContentBlock) -> String {
     match block {
         ContentBlock::Text(text) => text.text.clone(),
         ContentBlock::Image(image) => unreadable("image", Some(&image.mime_type), image.data.len()),

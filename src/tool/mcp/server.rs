@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
+use rmcp::ServiceError;
 use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until};
 
 use super::Definition;
-use super::connection::{self, Connection, Offers};
-use super::desk::Desk;
+use super::connection::{self, Connection, Offers, told};
+use super::desk::{Desk, Sign};
+use super::form;
 use crate::event::{Event, Events};
+use crate::tool::{ToolContext, ToolError};
 
 /// How often a server that died is started again.
 const MOST_RESTARTS: u32 = 3;
@@ -96,6 +100,60 @@ impl Server {
         match &self.state.try_lock().ok()?.phase {
             Phase::Down(reason) => Some(reason.clone()),
             Phase::Idle | Phase::Up(_) => None,
+        }
+    }
+
+    /// Waits for an answer as long as the server shows signs of life, and puts its questions to the
+    /// person meanwhile. Nothing comes back if it is silent for too long.
+    pub(super) async fn wait<T>(
+        &self,
+        answer: impl Future<Output = T>,
+        context: &ToolContext,
+    ) -> Option<T> {
+        let definition = &self.definition;
+        let mut caller = self.desk.wait();
+        let mut deadline = Instant::now() + definition.timeout;
+        let mut answer = std::pin::pin!(answer);
+        loop {
+            tokio::select! {
+                answer = &mut answer => return Some(answer),
+                sign = caller.sign() => {
+                    if let Sign::Inquiry(inquiry) = sign {
+                        let answer = form::put(&inquiry.question, &definition.name, context).await;
+                        inquiry.answer(answer);
+                    }
+                    deadline = Instant::now() + definition.timeout;
+                }
+                () = sleep_until(deadline) => return None,
+            }
+        }
+    }
+
+    /// That it cannot be called, for the model.
+    pub(super) fn unusable(&self, reason: &str) -> ToolError {
+        let name = &self.definition.name;
+        ToolError::new(format!("the MCP server `{name}` cannot be used: {reason}"))
+    }
+
+    /// That it did not answer, for the model.
+    pub(super) fn silent(&self) -> ToolError {
+        let Definition { name, timeout, .. } = &self.definition;
+        ToolError::new(format!(
+            "the MCP server `{name}` did not answer within {} s; the call was given up, and whether \
+             it did anything is not known",
+            timeout.as_secs_f32(),
+        ))
+    }
+
+    /// What is wrong with a call, for the model.
+    pub(super) async fn failed(&self, connection: &Connection, error: &ServiceError) -> ToolError {
+        match error {
+            ServiceError::McpError(error) => ToolError::new(error.message.to_string()),
+            error => {
+                let over = connection.is_over();
+                let what = if over { connection.end().await } else { told(error) };
+                ToolError::new(format!("the MCP server `{}` {what}", self.definition.name))
+            }
         }
     }
 

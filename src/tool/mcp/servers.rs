@@ -9,15 +9,22 @@ use futures_util::future::{BoxFuture, join_all};
 use super::Definition;
 use super::connection::Offers;
 use super::name::Names;
+use super::prompt::{self, Prompt};
+use super::resource::ReadResource;
 use super::server::Server;
 use super::tool::McpTool;
-use crate::event::Events;
+use crate::event::{EventStream, Events};
 use crate::tool::{Supply, Tool};
+
+/// How much a server may say about itself in a prompt, in characters.
+const MOST_INSTRUCTIONS: usize = 8_000;
 
 /// The servers of an agent. Those that were started end when it is dropped.
 pub struct Servers {
-    servers: Vec<Arc<Server>>,
+    all: Vec<Arc<Server>>,
     known: Mutex<Known>,
+    /// What happened before a run began, which nobody has seen yet.
+    unsaid: Mutex<Option<EventStream>>,
 }
 
 /// What the servers offered, and the tools that were made of it.
@@ -30,12 +37,67 @@ struct Known {
 impl Servers {
     /// Servers that are started when they are needed.
     pub fn new(definitions: Vec<Definition>) -> Self {
-        let servers = definitions.into_iter().map(|definition| Arc::new(Server::new(definition)));
-        Self { servers: servers.collect(), known: Mutex::default() }
+        let server = |definition| Arc::new(Server::new(definition));
+        let all = definitions.into_iter().map(server).collect();
+        Self { all, known: Mutex::default(), unsaid: Mutex::default() }
+    }
+
+    /// What the servers say about themselves, for a prompt. They are started for it.
+    ///
+    /// What is to be reported of that is reported when their tools are asked for.
+    pub async fn instructions(&self) -> String {
+        let (events, unsaid) = Events::channel();
+        let offers = join_all(self.all.iter().map(|server| server.offers(&events))).await;
+        *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner) = Some(unsaid);
+        let said = self.all.iter().zip(&offers).filter_map(|(server, offers)| {
+            let said = offers.instructions.as_deref()?.trim();
+            let said: String = said.chars().take(MOST_INSTRUCTIONS).collect();
+            let name = &server.definition.name;
+            let framed = format!("<mcp-server name=\"{name}\">\n{said}\n</mcp-server>");
+            (!said.is_empty()).then_some(framed)
+        });
+        said.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The prompts the servers have. They are started for it.
+    pub async fn prompts(&self, events: &Events) -> Vec<Prompt> {
+        self.say_unsaid(events);
+        let offers = join_all(self.all.iter().map(|server| server.offers(events))).await;
+        let prompts = self.all.iter().zip(&offers).flat_map(|(server, offers)| {
+            offers.prompts.iter().map(|offered| Prompt::new(&server.definition.name, offered))
+        });
+        prompts.collect()
+    }
+
+    /// What one of the prompts says, with what was given to it. The error is for the person.
+    pub async fn prompt(
+        &self,
+        prompt: &Prompt,
+        given: Vec<(String, String)>,
+        events: &Events,
+    ) -> Result<String, String> {
+        let of = |server: &&Arc<Server>| {
+            let own = server.definition.name.as_str();
+            prompt.name.strip_prefix(own).is_some_and(|rest| rest.starts_with("__"))
+        };
+        let server = self.all.iter().find(of).ok_or("its server is gone")?;
+        let lacking = prompt.lacks(&given);
+        if !lacking.is_empty() {
+            return Err(format!("{} needs {}", prompt.name, lacking.join(", ")));
+        }
+        let own = &prompt.name[server.definition.name.len() + 2..];
+        let connection = server.connection(events).await?;
+        let getting = connection.service.get_prompt(prompt::request(own, given));
+        match tokio::time::timeout(server.definition.timeout, getting).await {
+            Ok(Ok(result)) => Ok(prompt::question(&result)),
+            Ok(Err(error)) => Err(server.failed(&connection, &error).await.message),
+            Err(_) => Err(server.silent().message),
+        }
     }
 
     async fn refresh(&self, events: &Events) -> Arc<[Arc<dyn Tool>]> {
-        let offers = join_all(self.servers.iter().map(|server| server.offers(events))).await;
+        self.say_unsaid(events);
+        let offers = join_all(self.all.iter().map(|server| server.offers(events))).await;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pairs = offers.iter().zip(&known.offers);
         let is_known =
@@ -50,13 +112,25 @@ impl Servers {
         }
     }
 
+    fn say_unsaid(&self, events: &Events) {
+        let unsaid = self.unsaid.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut unsaid) = unsaid else { return };
+        while let Ok(event) = unsaid.try_recv() {
+            events.send(event);
+        }
+    }
+
     fn tools_of(&self, offers: &[Arc<Offers>]) -> Vec<Arc<dyn Tool>> {
         let mut names = Names::default();
         let mut tools: Vec<Arc<dyn Tool>> = Vec::new();
-        for (server, offers) in self.servers.iter().zip(offers) {
+        for (server, offers) in self.all.iter().zip(offers) {
             for tool in &offers.tools {
                 let name = names.give(&server.definition.name, &tool.name);
                 tools.push(Arc::new(McpTool::new(name, tool, Arc::clone(server))));
+            }
+            let name = || names.give(&server.definition.name, ReadResource::NAME);
+            if let Some(reading) = ReadResource::of(offers, server, name) {
+                tools.push(Arc::new(reading));
             }
         }
         tools
@@ -69,7 +143,7 @@ impl Supply for Servers {
     }
 
     fn lack(&self, name: &str) -> Option<String> {
-        self.servers.iter().find_map(|server| {
+        self.all.iter().find_map(|server| {
             let own = &server.definition.name;
             name.strip_prefix(own.as_str())?.strip_prefix("__")?;
             let reason = server.is_down()?;

@@ -8,10 +8,7 @@ use futures_util::future::BoxFuture;
 use rmcp::ServiceError;
 use rmcp::model::{CallToolRequestParams, Tool as Offered, ToolAnnotations};
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep_until};
 
-use super::connection::told;
-use super::desk::Sign;
 use super::output::{self, World};
 use super::server::Server;
 use crate::message::ToolSpec;
@@ -65,14 +62,11 @@ impl McpTool {
         arguments: Map<String, Value>,
         context: &ToolContext,
     ) -> Result<Written, ToolError> {
-        let name = &self.server.definition.name;
         let connection = self.server.connection(&context.events).await;
-        let connection = connection.map_err(|reason| {
-            ToolError::new(format!("the MCP server `{name}` cannot be used: {reason}"))
-        })?;
+        let connection = connection.map_err(|reason| self.server.unusable(&reason))?;
         let params = CallToolRequestParams::new(self.own_name.clone()).with_arguments(arguments);
         let call = connection.service.call_tool(params);
-        let (output, effect) = match self.wait(call).await {
+        let (output, effect) = match self.server.wait(call, context).await {
             Some(Ok(result)) => {
                 let effect = match result.is_error {
                     Some(true) => WriteEffect::Unknown,
@@ -80,44 +74,16 @@ impl McpTool {
                 };
                 (output::output(&result, self.world), effect)
             }
-            Some(Err(ServiceError::McpError(error))) => {
-                (output::failure(format!("Error: {}", error.message)), WriteEffect::Nothing)
-            }
             Some(Err(error)) => {
-                let end = if connection.is_over() { connection.end().await } else { told(&error) };
-                let text = format!("Error: the MCP server `{name}` {end}");
-                (output::failure(text), WriteEffect::Unknown)
+                let effect = match error {
+                    ServiceError::McpError(_) => WriteEffect::Nothing,
+                    _ => WriteEffect::Unknown,
+                };
+                (output::failure(&self.server.failed(&connection, &error).await), effect)
             }
-            None => {
-                let text = format!(
-                    "Error: the MCP server `{name}` did not answer within {} s; the call was given \
-                     up, and whether it did anything is not known",
-                    self.server.definition.timeout.as_secs_f32(),
-                );
-                (output::failure(text), WriteEffect::Unknown)
-            }
+            None => (output::failure(&self.server.silent()), WriteEffect::Unknown),
         };
         Ok(Written { output, effect })
-    }
-
-    /// Waits for an answer as long as the server shows signs of life.
-    async fn wait<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        let patience = self.server.definition.timeout;
-        let mut caller = self.server.desk.wait();
-        let mut deadline = Instant::now() + patience;
-        let mut call = std::pin::pin!(call);
-        loop {
-            tokio::select! {
-                result = &mut call => return Some(result),
-                sign = caller.sign() => {
-                    if let Sign::Inquiry(inquiry) = sign {
-                        inquiry.decline();
-                    }
-                    deadline = Instant::now() + patience;
-                }
-                () = sleep_until(deadline) => return None,
-            }
-        }
     }
 }
 

@@ -4,10 +4,14 @@ use super::*;
 use crate::support::mcp::odd_server;
 use serde_json::json;
 
-/// A server that misbehaves so, which may be silent for a second.
+/// A server that misbehaves so.
 fn odd(manner: &str) -> Option<Definition> {
-    let definition = server(manner, &odd_server(manner)?);
-    Some(Definition { timeout: Duration::from_secs(1), ..definition })
+    Some(server(manner, &odd_server(manner)?))
+}
+
+/// One that may be silent for so many seconds: enough for a busy machine to start it, where it starts.
+fn impatient(manner: &str, seconds: u64) -> Option<Definition> {
+    Some(Definition { timeout: Duration::from_secs(seconds), ..odd(manner)? })
 }
 
 async fn work(manner: &str) -> Option<(Desk, CallResult)> {
@@ -18,22 +22,24 @@ async fn work(manner: &str) -> Option<(Desk, CallResult)> {
 
 #[tokio::test]
 async fn a_server_that_cannot_be_had_is_a_warning_and_the_others_work() {
-    let (Some(stillborn), Some(silent), Some(fine)) =
-        (odd("stillborn"), odd("silent"), odd("fine"))
+    let (Some(stillborn), Some(silent), Some(quiet), Some(fine)) =
+        (odd("stillborn"), impatient("silent", 3), impatient("silent", 3), odd("fine"))
     else {
         return;
     };
+    let quiet = Definition { name: "quiet".to_owned(), ..quiet };
     let missing = server("missing", &["no-such-program".to_owned()]);
     let started = Instant::now();
-    let mut desk = Desk::with(vec![stillborn, silent, missing, fine]).await;
+    let mut desk = Desk::with(vec![stillborn, silent, quiet, missing, fine]).await;
     // They are started side by side: it takes as long as the slowest.
-    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(5900), "{:?}", started.elapsed());
     assert_eq!(desk.names(), ["fine__work"]);
     let mut warnings = desk.warnings();
     warnings.sort();
     insta::assert_snapshot!(warnings.join("\n"), @r"
     the MCP server `missing` cannot be used: `no-such-program` cannot be started: No such file or directory (os error 2)
-    the MCP server `silent` cannot be used: it did not answer within 1 s
+    the MCP server `quiet` cannot be used: it did not answer within 3 s
+    the MCP server `silent` cannot be used: it did not answer within 3 s
     the MCP server `stillborn` cannot be used: it ended before it answered (exit status: 1). It wrote: no such database
     ");
     assert_eq!(desk.call("fine__work", json!({})).await.content, "done");
@@ -76,14 +82,19 @@ async fn a_server_that_always_dies_is_given_up() {
 
 #[tokio::test]
 async fn a_call_that_is_never_answered_is_given_up() {
-    let Some((_desk, result)) = work("mute").await else { return };
-    insta::assert_snapshot!(result.content, @"Error: the MCP server `mute` did not answer within 1 s; the call was given up, and whether it did anything is not known");
+    let Some(mute) = impatient("mute", 5) else { return };
+    let desk = Desk::with(vec![mute]).await;
+    let result = desk.call("mute__work", json!({})).await;
+    insta::assert_snapshot!(result.content, @"Error: the MCP server `mute` did not answer within 5 s; the call was given up, and whether it did anything is not known");
 }
 
 #[tokio::test]
 async fn a_call_that_shows_progress_may_take_longer() {
-    let Some((_desk, result)) = work("works-on").await else { return };
-    assert_eq!(result.content, "done");
+    let Some(patient) = impatient("works-on", 4) else { return };
+    let desk = Desk::with(vec![patient]).await;
+    let started = Instant::now();
+    assert_eq!(desk.call("works-on__work", json!({})).await.content, "done");
+    assert!(started.elapsed() > Duration::from_secs(4));
 }
 
 #[tokio::test]

@@ -3,21 +3,20 @@
 use super::*;
 use crate::support::mcp::{node_server, time_server};
 use serde_json::json;
+use std::path::Path;
 
-#[tokio::test]
-async fn servers_of_several_makers_run_side_by_side() {
-    let (Some(everything), Some(files), Some(time)) =
-        (node_server("mcp-server-everything"), node_server("mcp-server-filesystem"), time_server())
-    else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().canonicalize().unwrap();
-    std::fs::write(root.join("note.txt"), "The kettle is on.").unwrap();
+/// A document the reference server has.
+const STATIC: &str = "demo://resource/static/document/architecture.md";
+
+/// Three of them, of which one may read a folder.
+fn three(root: &Path) -> Option<Vec<Definition>> {
+    let everything = node_server("mcp-server-everything")?;
+    let files = node_server("mcp-server-filesystem")?;
+    let time = time_server()?;
     let only = |patterns: &[&str]| {
         Filter::matching(patterns.iter().map(|pattern| (*pattern).to_owned()).collect())
     };
-    let mut desk = Desk::with(vec![
+    Some(vec![
         Definition {
             tools: only(&["echo", "get-s*", "get-tiny-image"]),
             ..server("everything", &[everything, "stdio".to_owned()])
@@ -28,7 +27,15 @@ async fn servers_of_several_makers_run_side_by_side() {
         },
         server("time", &[time]),
     ])
-    .await;
+}
+
+#[tokio::test]
+async fn servers_of_several_makers_run_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    std::fs::write(root.join("note.txt"), "The kettle is on.").unwrap();
+    let Some(servers) = three(&root) else { return };
+    let mut desk = Desk::with(servers).await;
     assert_eq!(
         desk.names(),
         [
@@ -36,6 +43,7 @@ async fn servers_of_several_makers_run_side_by_side() {
             "everything__get-structured-content",
             "everything__get-sum",
             "everything__get-tiny-image",
+            "everything__read_resource",
             "files__read_text_file",
             "time__convert_time",
             "time__get_current_time",
@@ -59,6 +67,8 @@ async fn servers_of_several_makers_run_side_by_side() {
     (image, image/png, about 4035 bytes: not shown)
     The image above is the MCP logo.
     ");
+    let text = desk.call("everything__read_resource", json!({"uri": STATIC})).await;
+    assert!(text.content.starts_with("# Everything Server"), "{text:?}");
     let note = desk.call("files__read_text_file", json!({"path": root.join("note.txt")})).await;
     assert_eq!(said(note), ok(r#"{"content":"The kettle is on."}"#));
     let denied = desk.call("files__read_text_file", json!({"path": "/etc/passwd"})).await;

@@ -1,0 +1,246 @@
+//! The MCP servers of a card: those it names, looked up in the configuration, and those whose place
+//! it says itself.
+//!
+//! It starts none: the first turn that needs their tools does.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Source;
+use crate::card::{Card, NamedServer, PlacedServer};
+use crate::config::{Config, Environment, FileTrust, mcp as configured};
+use crate::diagnostic::{Diagnostic, Place, did_you_mean};
+use crate::net::{self, Proxying};
+use crate::runtime::SetupError;
+use crate::runtime::connect::Surrounding;
+use crate::tool::mcp::{Address, Definition, Endpoint, Filter, Greeting, Launch, Servers};
+use crate::tool::shell::is_passed;
+use crate::trust::{Kind, Program};
+
+/// How long a server may take where nobody says: `npx` may have to fetch it first.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The servers of a card, before they run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::runtime) struct Planned {
+    servers: Vec<Server>,
+    /// The environment of those that are started, without keys and tokens.
+    variables: Vec<(String, String)>,
+    /// Where they run unless they say otherwise.
+    directory: PathBuf,
+}
+
+/// A server, before it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Server {
+    name: String,
+    address: configured::Address,
+    timeout: Duration,
+    roots: Vec<String>,
+    greeting: Greeting,
+    tools: Filter,
+    resources: Filter,
+    prompts: Filter,
+    /// What takes a yes, if it is a stranger who defined it.
+    program: Option<Program>,
+}
+
+/// The servers of a card, if it has any.
+pub(super) fn resolve(
+    card: &Card,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Option<Source>, Vec<SetupError>> {
+    if card.mcp.is_empty() {
+        return Ok(None);
+    }
+    let mut servers = Vec::new();
+    let mut errors = Vec::new();
+    let named = card.mcp.named.iter().map(|server| named(card, server, config, environment));
+    let placed = card.mcp.placed.iter().map(|server| placed(card, server, environment));
+    for server in named.chain(placed) {
+        match server {
+            Ok(server) => servers.push(server),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let pass = &config.shell.pass.value;
+    let variables = environment.variables().into_iter();
+    let variables = variables.filter(|(name, value)| is_passed(name, value, pass)).collect();
+    let directory = environment.directory().unwrap_or_default();
+    Ok(Some(Source::Mcp(Box::new(Planned { servers, variables, directory }))))
+}
+
+/// A server that the configuration defines.
+fn named(
+    card: &Card,
+    named: &NamedServer,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Server, SetupError> {
+    let name = named.name.as_str();
+    let servers = &config.mcp_servers;
+    let Some(server) = servers.get(name) else {
+        let hint = match did_you_mean(name, servers.keys().map(String::as_str)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!(
+                "define it in config.toml as [mcp.servers.{name}], or in fast-agent.yaml beside \
+                 the card under `mcp.servers`"
+            ),
+        };
+        let message = format!("no MCP server `{name}` is defined");
+        return Err(complaint(card, ("servers", named.place()), message, Some(hint)));
+    };
+    let address = server.address(environment).map_err(|error| {
+        let message = format!("the MCP server `{name}` cannot be used: {error}");
+        complaint(card, ("servers", named.place()), message, None)
+    })?;
+    let is_strangers = server.trust == FileTrust::Project;
+    let program = is_strangers.then(|| program(&card.path, &address)).flatten();
+    let timeout = server.timeout.unwrap_or(PATIENCE);
+    Ok(Server { timeout, program, ..server_of(card, name, address) })
+}
+
+/// A server whose place the card says. It is as much a stranger's as the card.
+fn placed(
+    card: &Card,
+    placed: &PlacedServer,
+    environment: &Environment,
+) -> Result<Server, SetupError> {
+    let mut server = configured::Server::at(&placed.target, FileTrust::Project);
+    server.headers.clone_from(&placed.headers);
+    if let Some(token) = &placed.access_token {
+        server.headers.insert("Authorization".to_owned(), format!("Bearer {token}"));
+    }
+    let address = server.address(environment).map_err(|error| {
+        let message = format!("the MCP server `{}` cannot be used: {error}", placed.name);
+        complaint(card, ("mcp_connect", placed.place()), message, None)
+    })?;
+    let program = program(&card.path, &address);
+    Ok(Server {
+        greeting: match placed.greeting {
+            crate::card::Greeting::Any => Greeting::Any,
+            crate::card::Greeting::Modern => Greeting::Modern,
+            crate::card::Greeting::Legacy => Greeting::Legacy,
+        },
+        program,
+        ..server_of(card, &placed.name, address)
+    })
+}
+
+fn server_of(card: &Card, name: &str, address: configured::Address) -> Server {
+    let chosen = |patterns: Option<&Vec<String>>| match patterns {
+        Some(patterns) => Filter::matching(patterns.clone()),
+        None => Filter::all(),
+    };
+    Server {
+        name: name.to_owned(),
+        address,
+        timeout: PATIENCE,
+        roots: Vec::new(),
+        greeting: Greeting::Any,
+        tools: chosen(card.mcp.tools.get(name)),
+        resources: chosen(card.mcp.resources.get(name)),
+        prompts: chosen(card.mcp.prompts.get(name)),
+        program: None,
+    }
+}
+
+/// What takes a yes at a server that a stranger defined: a command that is run, or headers that are
+/// sent to another machine, since a variable of the person's may be in them.
+fn program(card: &Path, address: &configured::Address) -> Option<Program> {
+    let (name, content) = match address {
+        configured::Address::Process(process) => (process.line.clone(), process.written.clone()),
+        configured::Address::Http(http) if http.headers.is_empty() || http.is_local() => {
+            return None;
+        }
+        configured::Address::Http(http) => {
+            let names: Vec<&str> = http.headers.keys().map(http::HeaderName::as_str).collect();
+            let host = http.url.host_str().unwrap_or_default();
+            let line = format!("{host} is sent the headers {}", names.join(", "));
+            let content = format!("{}\n{}", http.url, names.join("\n"));
+            (line, content)
+        }
+    };
+    Some(Program::new(card, Kind::McpServer, name, content.as_bytes()))
+}
+
+fn complaint(
+    card: &Card,
+    (key, place): (&str, Option<Place>),
+    message: String,
+    hint: Option<String>,
+) -> SetupError {
+    SetupError::Card(Box::new(Diagnostic {
+        code: "dead-server",
+        file: card.path.clone(),
+        place,
+        key: Some(key.to_owned()),
+        message,
+        hint,
+    }))
+}
+
+impl Planned {
+    /// The name of each server, and where it is, without what may be secret.
+    pub(super) fn places(&self) -> Vec<(&str, String)> {
+        let place = |address: &configured::Address| match address {
+            configured::Address::Process(process) => process.line.clone(),
+            configured::Address::Http(http) => {
+                let port = http.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                let (scheme, host) = (http.url.scheme(), http.url.host_str().unwrap_or_default());
+                format!("{scheme}://{host}{port}{}", http.url.path())
+            }
+        };
+        let of = |server: &'_ Server| place(&server.address);
+        self.servers.iter().map(|server| (server.name.as_str(), of(server))).collect()
+    }
+
+    /// What takes a yes.
+    pub(super) fn programs(&self) -> Vec<Program> {
+        self.servers.iter().filter_map(|server| server.program.clone()).collect()
+    }
+}
+
+/// The servers, ready to be started.
+pub(super) fn connect(
+    planned: Planned,
+    surrounding: &Surrounding<'_>,
+) -> Result<Arc<Servers>, SetupError> {
+    let Planned { servers, variables, directory } = planned;
+    let definitions = servers.into_iter().map(|server| {
+        let address = match server.address {
+            configured::Address::Process(process) => {
+                let mut environment = variables.clone();
+                environment.extend(process.environment);
+                Address::Process(Launch {
+                    program: process.program,
+                    arguments: process.arguments,
+                    environment,
+                    directory: directory.join(process.directory.unwrap_or_default()),
+                })
+            }
+            configured::Address::Http(http) => {
+                let proxying = if http.is_local() { Proxying::Direct } else { Proxying::System };
+                let client = net::client(proxying, surrounding.config.timeouts.connect.value)?;
+                Address::Http(Endpoint { url: http.url, headers: http.headers, http: client })
+            }
+        };
+        Ok(Definition {
+            name: server.name,
+            address,
+            timeout: server.timeout,
+            roots: server.roots,
+            greeting: server.greeting,
+            tools: server.tools,
+            resources: server.resources,
+            prompts: server.prompts,
+        })
+    });
+    let definitions = definitions.collect::<Result<_, SetupError>>()?;
+    Ok(Arc::new(Servers::new(definitions)))
+}
