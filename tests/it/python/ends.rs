@@ -8,6 +8,8 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
+use crate::support::model_server::{ModelServer, Response};
+use crate::support::program::Program;
 use crate::support::python::{self, Functions};
 
 /// Whether a process is there and no zombie.
@@ -124,6 +126,33 @@ async fn a_process_ends_with_us_and_all_it_started() {
     drop(functions);
     ends(&id).await;
     ends(&started).await;
+}
+
+#[tokio::test]
+async fn a_process_ends_when_we_are_killed_in_the_middle_of_its_call() {
+    if !python::is_there() {
+        return;
+    }
+    let program = Program::new().variable("PATH", &python::search_path());
+    std::fs::copy(python::fixture("behavior.py"), program.home().join("tools.py")).unwrap();
+    let card = "---\nfunction_tools: [tools.py:sleeps]\n---\nWait.\n";
+    std::fs::write(program.home().join("card.md"), card).unwrap();
+    let model = ModelServer::start([Response::groq_call("sleeps", &json!({"seconds": 60}))]);
+    let url = model.url();
+    let fixed = ["ask", "--trust", "--card", "card.md", "--model", "openai.x", "--base-url", &url];
+    let mut ours = program.start(&[&fixed[..], &["Wait."]].concat());
+    drop(ours.stdin.take());
+    let started = Instant::now();
+    while model.requests().is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "the model was not asked");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let children = format!("/proc/{0}/task/{0}/children", ours.id());
+    let child = std::fs::read_to_string(children).unwrap();
+    assert!(runs(child.trim()), "the process was started before the model was asked");
+    ours.kill().unwrap();
+    ours.wait().unwrap();
+    ends(child.trim()).await;
 }
 
 #[tokio::test]
