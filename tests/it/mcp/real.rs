@@ -1,9 +1,15 @@
 //! The servers everybody has: they start, say what they offer and answer.
 
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
 use super::*;
 use crate::support::mcp::{node_server, time_server};
+use agentcard::net::Proxying;
+use agentcard::tool::mcp::Endpoint;
+use http::HeaderMap;
 use serde_json::json;
-use std::path::Path;
 
 /// A document the reference server has.
 const STATIC: &str = "demo://resource/static/document/architecture.md";
@@ -79,4 +85,51 @@ async fn servers_of_several_makers_run_side_by_side() {
     // What a server does not mark as only reading is asked about.
     assert_eq!(desk.asked(), [""; 0]);
     assert_eq!(desk.warnings(), [""; 0]);
+}
+
+/// The reference server on a port of its own, which ends with the test.
+struct Http(Child, u16);
+
+impl Http {
+    fn start() -> Option<Self> {
+        let program = node_server("mcp-server-everything")?;
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = Command::new(program);
+        command.arg("streamableHttp").env("PORT", port.to_string());
+        Some(Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap(), port))
+    }
+
+    async fn answers(&self) {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while TcpStream::connect(("127.0.0.1", self.1)).is_err() {
+            assert!(Instant::now() < deadline, "it does not start");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Http {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _status = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_spoken_to_over_http() {
+    let Some(http) = Http::start() else { return };
+    http.answers().await;
+    let client = agentcard::net::client(Proxying::Direct, Duration::from_secs(10)).unwrap();
+    let url = format!("http://127.0.0.1:{}/mcp", http.1).parse().unwrap();
+    let address = Address::Http(Endpoint { url, headers: HeaderMap::new(), http: client });
+    let mut desk =
+        Desk::with(vec![Definition { address, ..server("far", &["none".to_owned()]) }]).await;
+    assert_eq!(desk.call("far__echo", json!({"message": "hello"})).await.content, "Echo: hello");
+    let text = desk.call("far__read_resource", json!({"uri": STATIC})).await;
+    assert!(text.content.contains("Everything Server"), "{text:?}");
+    // Without the server a call is an error, and the run goes on.
+    drop(http);
+    let lost = desk.call("far__echo", json!({"message": "hello"})).await;
+    assert_eq!(lost.status, CallStatus::Error);
+    drop(desk.warnings());
 }
