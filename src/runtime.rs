@@ -7,6 +7,7 @@ mod card_tool;
 mod connect;
 mod crew;
 mod error;
+pub mod fetch;
 mod files;
 mod hooks;
 mod prior;

@@ -98,7 +98,8 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Agent")]
 pub struct AgentArgs {
-    /// A card, or a directory of cards; can be given more than once [default: those in
+    /// A card, a directory of cards, or an address (`https://…`, `hf://OWNER/REPO/path.md`); can be
+    /// given more than once [default: those in
     /// .fast-agent/agent-cards, else the built-in hf-user-small].
     #[arg(long = "card", value_name = "PATH")]
     pub cards: Vec<PathBuf>,

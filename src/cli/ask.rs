@@ -47,7 +47,8 @@ struct Prepared {
 async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
     let resumed = resume::resumed(&args.transcript, environment)?;
     let agent = resumed.as_ref().map_or_else(|| args.agent.clone(), |it| it.agent(&args.agent));
-    let setup = setup::load(&agent, &args.limits, &args.output, &args.writes.rules, environment)?;
+    let setup =
+        setup::load(&agent, &args.limits, &args.output, &args.writes.rules, environment).await?;
     let look = look::of(&setup.config, &args.output);
     let scene = Scene {
         config: &setup.config,

@@ -49,7 +49,7 @@ struct Shown {
 
 async fn shown(agent: &AgentArgs, environment: &Environment) -> Result<Shown, Failure> {
     let (limits, output) = (LimitArgs::default(), OutputArgs::default());
-    let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment)?;
+    let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment).await?;
     let blueprint = setup::resolve(&setup.config, &setup.deck, agent, environment)?;
     let prompt = setup::prompt(&blueprint, &setup.config).await?;
     Ok(Shown { blueprint, prompt })

@@ -1,6 +1,8 @@
 //! Which cards a command runs with: those that were typed, configured or lie in a folder of cards.
 //!
-//! It finds files and has them loaded; what a card says and which one is asked is decided in `card`.
+//! It finds files and addresses and has them loaded; what a card says and which one is asked is decided in `card`.
+
+mod remote;
 
 use std::collections::HashSet;
 use std::io;
@@ -32,19 +34,17 @@ pub(super) struct Cards {
 }
 
 /// Loads the cards of a run, and adds to the configuration what lies beside them.
-pub(super) fn load(
+pub(super) async fn load(
     agent: &AgentArgs,
     config: &mut Config,
     environment: &Environment,
 ) -> Result<Cards, Failure> {
     let Given { paths, home, mut notices } = given(agent, config, environment)?;
-    let paths_and_tools = || paths.iter().chain(&agent.card_tools).map(PathBuf::as_path);
-    if paths_and_tools().any(|path| path != Path::new(BUILT_IN_PATH)) {
-        let beside = paths_and_tools().map(|path| if path.is_dir() { path } else { beside(path) });
-        add_fast_agent(config, beside.chain([Path::new(".")]).chain(home.as_deref()))?;
-    }
-    let mut reading = Reading { environment, seen: HashSet::new(), broken: Vec::new() };
-    let (cards, offered) = (reading.cards(&paths)?, reading.cards(&agent.card_tools)?);
+    add_settings(config, paths.iter().chain(&agent.card_tools), home.as_deref())?;
+    let (seen, broken) = (HashSet::new(), Vec::new());
+    let mut reading = Reading { config, environment, seen, broken };
+    let cards = reading.cards(&paths).await?;
+    let offered = reading.cards(&agent.card_tools).await?;
     let hand = Hand { cards, offered, broken: reading.broken };
     let deck = Deck::assemble(hand, agent.agent.as_deref()).map_err(undecided)?;
     notices.extend(deck.unneeded.iter().map(|diagnostic| format!("left out: {diagnostic}")));
@@ -68,10 +68,10 @@ fn given(agent: &AgentArgs, config: &Config, environment: &Environment) -> Resul
     let configured = config.card.as_ref().map(|card| &card.value);
     let named = |paths: Vec<PathBuf>| Given { paths, home: None, notices: Vec::new() };
     if !agent.cards.is_empty() {
-        return Ok(named(agent.cards.clone()));
+        return Ok(named(agent.cards.iter().cloned().map(remote::local).collect()));
     }
     if let Some(card) = configured {
-        return Ok(named(vec![card.clone()]));
+        return Ok(named(vec![remote::local(card.clone())]));
     }
     let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
     let cards = home.join("agent-cards");
@@ -80,6 +80,21 @@ fn given(agent: &AgentArgs, config: &Config, environment: &Environment) -> Resul
     }
     let notices = vec![format!("the cards of {} are used", cards.display())];
     Ok(Given { paths: vec![cards], home: Some(home), notices })
+}
+
+/// Adds what lies beside the cards of this machine that are not part of this program.
+fn add_settings<'a>(
+    config: &mut Config,
+    paths: impl Iterator<Item = &'a PathBuf>,
+    home: Option<&Path>,
+) -> Result<(), Failure> {
+    let own = |path: &&PathBuf| *path != Path::new(BUILT_IN_PATH) && !remote::is_remote(path);
+    let directories: Vec<&Path> =
+        paths.filter(own).map(|path| if path.is_dir() { path } else { beside(path) }).collect();
+    if directories.is_empty() {
+        return Ok(());
+    }
+    add_fast_agent(config, directories.into_iter().chain([Path::new(".")]).chain(home))
 }
 
 /// Adds what `fast-agent.yaml` says in directories, each of which is looked at once.
@@ -129,14 +144,15 @@ pub(super) fn card_files(directory: &Path) -> Result<Option<Vec<PathBuf>>, Failu
 
 /// Cards being read from files and directories, each file once.
 struct Reading<'a> {
+    config: &'a Config,
     environment: &'a Environment,
     seen: HashSet<PathBuf>,
     broken: Vec<Broken>,
 }
 
 impl Reading<'_> {
-    /// The cards of files and directories. A file that was named has to be a good card.
-    fn cards(&mut self, paths: &[PathBuf]) -> Result<Vec<Card>, Failure> {
+    /// The cards of files, directories and addresses. A file that was named has to be a good card.
+    async fn cards(&mut self, paths: &[PathBuf]) -> Result<Vec<Card>, Failure> {
         let mut cards = Vec::new();
         let mut wrong = Vec::new();
         for path in paths {
@@ -145,7 +161,12 @@ impl Reading<'_> {
                 if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
                     continue;
                 }
-                match read_card(&file, self.environment) {
+                let read = if remote::is_remote(&file) {
+                    remote::read(&file, self.config).await
+                } else {
+                    read_card(&file, self.environment)
+                };
+                match read {
                     Ok(card) => cards.push(card),
                     Err(diagnostics) if is_named => wrong.extend(diagnostics),
                     Err(diagnostics) => self.broken.push(Broken { path: file, diagnostics }),

@@ -45,7 +45,7 @@ async fn checks(args: &DoctorArgs, environment: &Environment) -> Vec<Check> {
         checks.push(machine::python(environment).await);
         return checks;
     };
-    let (card, blueprint) = settings::card(&mut config, agent, environment);
+    let (card, blueprint) = settings::card(&mut config, agent, environment).await;
     checks.push(card);
     let probing = if args.probe { Probing::Asked } else { Probing::NotAsked };
     let (model, (token, hub), local, python) = tokio::join!(

@@ -12,7 +12,7 @@ use super::deck::BUILT_IN_PATH;
 use super::outcome;
 use super::writes::{Remains, Scene};
 use crate::agent::RunReport;
-use crate::card::Card;
+use crate::card::{Card, Origin};
 use crate::config::Keep;
 use crate::conversation::Conversation;
 use crate::failure::Exit;
@@ -187,7 +187,8 @@ pub(super) fn unsaved(card: &Card, plan: Option<&Plan>) -> Option<String> {
 /// What an agent is made of.
 pub(super) fn settings(blueprint: &Blueprint, scene: Scene<'_>) -> Settings {
     let file = &blueprint.card.path;
-    let file = if file == Path::new(BUILT_IN_PATH) {
+    let is_here = blueprint.card.origin == Origin::Local;
+    let file = if file == Path::new(BUILT_IN_PATH) || !is_here {
         file.clone()
     } else {
         scene.environment.directory().unwrap_or_default().join(file)

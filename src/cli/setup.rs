@@ -25,7 +25,7 @@ pub(super) struct Setup {
 }
 
 /// Loads configuration and cards.
-pub(super) fn load(
+pub(super) async fn load(
     agent: &AgentArgs,
     limits: &LimitArgs,
     output: &OutputArgs,
@@ -34,7 +34,7 @@ pub(super) fn load(
 ) -> Result<Setup, Failure> {
     let flags = flags(agent, limits, output, rules);
     let (mut config, warnings) = settings(&flags, environment)?;
-    let Cards { deck, notices } = deck::load(agent, &mut config, environment)?;
+    let Cards { deck, notices } = deck::load(agent, &mut config, environment).await?;
     let warnings = warnings.iter().map(ToString::to_string).chain(notices).collect();
     Ok(Setup { config, deck, warnings })
 }

@@ -30,7 +30,10 @@ use crate::tool::{
     mcp::Servers,
 };
 
-pub(super) use staff::{Equipment, Staff, Surrounding, equip};
+pub(super) use {
+    hub_client::hub_token,
+    staff::{Equipment, Staff, Surrounding, equip},
+};
 
 /// An agent that can run, and what lives as long as it does.
 pub struct Session {

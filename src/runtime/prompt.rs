@@ -3,7 +3,6 @@
 //!
 //! It does not know how a prompt is written; that is the card's business.
 
-mod fetch;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::SetupError;
+use super::fetch::{self, Fetch};
 use super::files::{self, Files, Included, Refusal};
 use crate::card::{Card, Missing, Piece, Placeholder, Prompt, PromptValue};
 use crate::config::Config;
@@ -67,6 +67,15 @@ impl At {
     }
 }
 
+impl Fetched {
+    /// What is there, as it is: no placeholder in it is filled in, since it is somebody else's.
+    async fn text(self, config: &Config) -> Result<String, SetupError> {
+        let Self { url, at } = self;
+        let fetched = Fetch::new(url.clone()).run(config).await;
+        fetched.map_err(|why| at.complaint("dead-url", format!("`{{{{url:{url}}}}}` {why}")))
+    }
+}
+
 /// What a prompt may name besides what its card says.
 pub(super) struct Scene<'a> {
     /// The card.
@@ -110,7 +119,7 @@ impl SystemPrompt {
             match part {
                 Part::Text(part) if text.is_empty() => text = part,
                 Part::Text(part) => text.push_str(&part),
-                Part::Fetched(fetched) => text.push_str(&fetch::fetch(&fetched, config).await?),
+                Part::Fetched(fetched) => text.push_str(&fetched.text(config).await?),
                 Part::PythonVersion => text.push_str(&values::python_version().await),
                 Part::ServerInstructions => text.push_str(servers),
             }

@@ -15,8 +15,9 @@ use futures_util::future::try_join_all;
 
 use super::SetupError;
 use super::connect::Surrounding;
-use crate::card::{Card, FunctionTool};
+use crate::card::{Card, FunctionTool, KeyPath, Origin};
 use crate::config::{Config, Environment};
+use crate::diagnostic::Diagnostic;
 use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
@@ -73,6 +74,10 @@ pub(super) fn resolve(
         Ok(servers) => sources.extend(servers),
         Err(found) => errors.extend(found),
     }
+    if card.origin == Origin::Remote && sources.iter().any(|source| !source.programs().is_empty()) {
+        let key = if card.shell.is_some() { "shell" } else { "servers" };
+        errors.push(runs_nothing(card, key));
+    }
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
 
@@ -90,6 +95,14 @@ pub(super) async fn connect(
         }
     }
     Ok((tools, servers))
+}
+
+/// What a card from elsewhere is told that would run something here, whoever says yes to it.
+fn runs_nothing(card: &Card, key: &str) -> SetupError {
+    let message = "a card from elsewhere runs nothing on this machine".to_owned();
+    let complaint = card.complaint("remote-card", &KeyPath::top(key), message);
+    let hint = Some("save it as a file, read it, and run that".to_owned());
+    SetupError::Card(Box::new(Diagnostic { hint, ..complaint }))
 }
 
 impl Source {

@@ -1,5 +1,7 @@
 //! Several cards: directories of them, which one is asked, and how they call each other.
 
+mod remote;
+
 use std::fs;
 use std::path::Path;
 

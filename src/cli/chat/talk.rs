@@ -57,7 +57,7 @@ impl<'a> Talk<'a> {
         let resumed = resume::resumed(&transcript, environment)?;
         let typed = agent;
         let agent = resumed.as_ref().map_or_else(|| typed.clone(), |it| it.agent(&typed));
-        let setup = setup::load(&agent, &limits, &output, &rules, environment)?;
+        let setup = setup::load(&agent, &limits, &output, &rules, environment).await?;
         let config = &setup.config;
         let look = look::of(config, &output);
         let writes = WriteArgs { rules, ..WriteArgs::default() };
@@ -145,7 +145,8 @@ impl<'a> Talk<'a> {
     pub(super) async fn connect(&mut self, agent: &AgentArgs) -> Result<Connected, Failure> {
         // The rules about writes are the conversation's: a card does not change them.
         let rules = RuleArgs::default();
-        let setup = setup::load(agent, &self.limits, &self.output, &rules, self.environment)?;
+        let setup =
+            setup::load(agent, &self.limits, &self.output, &rules, self.environment).await?;
         let sandbox = self.connected.session.sandbox.clone();
         let approver: Arc<dyn Approver> = self.writes.approvals.clone();
         connect(&setup, agent, self.environment, (approver, sandbox)).await

@@ -39,13 +39,13 @@ pub(super) fn configuration(
 }
 
 /// Whether the card can be loaded, and what it comes to.
-pub(super) fn card(
+pub(super) async fn card(
     config: &mut Config,
     agent: &AgentArgs,
     environment: &Environment,
 ) -> (Check, Result<Blueprint, &'static str>) {
     const NAME: &str = "card";
-    let Cards { deck, notices } = match deck::load(agent, config, environment) {
+    let Cards { deck, notices } = match deck::load(agent, config, environment).await {
         Ok(cards) => cards,
         Err(failure) => return (Check::failed(NAME, failure), Err("the card cannot be used")),
     };

@@ -45,7 +45,8 @@ pub(super) fn client(
     Ok(hub::Client::new(http, settings))
 }
 
-fn hub_token(source: &TokenSource) -> hub::TokenSource {
+/// Where the token is.
+pub(in crate::runtime) fn hub_token(source: &TokenSource) -> hub::TokenSource {
     match source {
         TokenSource::Disabled | TokenSource::Absent => hub::TokenSource::Disabled,
         TokenSource::Value(secret) => hub::TokenSource::Value(secret.clone()),
