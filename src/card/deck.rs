@@ -159,10 +159,11 @@ impl Table<'_> {
         if let Some(index) = self.by_name.get(named.replace(' ', "_").as_str()) {
             return Ok(*index);
         }
-        match self.broken_card(named) {
-            Some(broken) => Err(DeckError::Wrong(broken.diagnostics.clone())),
-            None => Err(DeckError::Unknown { named: named.to_owned(), names: names(self.cards) }),
+        let wrong = self.wrong_with(named);
+        if wrong.is_empty() {
+            return Err(DeckError::Unknown { named: named.to_owned(), names: names(self.cards) });
         }
+        Err(DeckError::Wrong(wrong))
     }
 
     /// Of what is broken, nobody knows whether it would have been the one.
@@ -196,10 +197,13 @@ impl Table<'_> {
                 if self.by_name.contains_key(name) {
                     continue;
                 }
-                match self.broken_card(name) {
-                    Some(broken) => wrong.extend(broken.diagnostics.clone()),
-                    None => wrong.push(self.dead(card, &key, name)),
+                let found = self.wrong_with(name);
+                if found.is_empty() {
+                    wrong.push(self.dead(card, &key, name));
                 }
+                wrong.extend(
+                    found.into_iter().filter(|found| !wrong.contains(found)).collect::<Vec<_>>(),
+                );
             }
         }
         if wrong.is_empty() {
@@ -218,9 +222,18 @@ impl Table<'_> {
         Diagnostic { hint: Some(hint), ..card.complaint("dead-agent", key, message) }
     }
 
-    /// The broken card that has this name, as far as the name of its file tells.
-    fn broken_card(&self, name: &str) -> Option<&Broken> {
-        self.broken.iter().find(|broken| broken.path.file_stem().is_some_and(|stem| *stem == *name))
+    /// What is wrong with the broken card that has this name. What only its file could tell is not
+    /// known: where no file is called so, and no good card nearly so, it may be any of them.
+    fn wrong_with(&self, name: &str) -> Vec<Diagnostic> {
+        let is_called_so =
+            |broken: &&Broken| broken.path.file_stem().is_some_and(|stem| *stem == *name);
+        if let Some(broken) = self.broken.iter().find(is_called_so) {
+            return broken.diagnostics.clone();
+        }
+        if did_you_mean(name, self.by_name.keys().copied()).is_some() {
+            return Vec::new();
+        }
+        self.broken.iter().flat_map(|broken| broken.diagnostics.clone()).collect()
     }
 }
 

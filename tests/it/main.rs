@@ -17,6 +17,8 @@ mod commands;
 #[cfg(test)]
 mod compaction;
 #[cfg(test)]
+mod compat;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod crew;
