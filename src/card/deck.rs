@@ -201,9 +201,11 @@ impl Table<'_> {
                 if found.is_empty() {
                     wrong.push(self.dead(card, &key, name));
                 }
-                wrong.extend(
-                    found.into_iter().filter(|found| !wrong.contains(found)).collect::<Vec<_>>(),
-                );
+                for found in found {
+                    if !wrong.contains(&found) {
+                        wrong.push(found);
+                    }
+                }
             }
         }
         if wrong.is_empty() {
