@@ -27,6 +27,7 @@ mod request_params;
 mod schema;
 mod shape;
 mod shell;
+mod skill;
 mod source;
 mod values;
 mod variable;
@@ -50,6 +51,7 @@ pub use {
     hook::{HookPhase, ToolHook},
     mcp::{Greeting, McpServers, NamedServer, PlacedServer},
     shell::Shell,
+    skill::{SkillHead, skill},
     workflow::{Kind, Workflow},
 };
 
@@ -104,6 +106,8 @@ pub struct Card {
     pub save_trajectory: bool,
     /// The files of messages its conversations begin with, as written.
     pub messages: Vec<String>,
+    /// The directories of its skills, as written; the usual ones if it does not say.
+    pub skills: Option<Vec<String>>,
     /// Whether it may ask the person.
     pub human_input: bool,
     /// Whether the results of a run's calls are dropped once it has answered.
@@ -280,6 +284,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         use_history: front.use_history.unwrap_or(true),
         save_trajectory: front.save_trajectory,
         messages: front.messages,
+        skills: front.skills,
         human_input: front.human_input,
         trim_tool_history: front.trim_tool_history,
         api_key: front.api_key,

@@ -12,9 +12,10 @@ mod files;
 mod hooks;
 mod prior;
 mod prompt;
+mod skills;
 mod tools;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use crate::agent::{Afterwards, Limits, Manner, Results};
 use crate::card::{Card, KeyPath, ResultMode, ToolPolicy};
@@ -26,7 +27,7 @@ use crate::model::{
 };
 use crate::model_spec::ModelSpec;
 use crate::schema::{Schema, SchemaError};
-use crate::tool::hub::EndpointPattern;
+use crate::tool::{hub::EndpointPattern, skill::Skill};
 use crate::trust::{Program, Trusted};
 
 pub use error::SetupError;
@@ -92,18 +93,17 @@ fn resolve_card(
         target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
     let fallbacks =
         fallbacks(config, environment).map_err(|found| errors.extend(found)).unwrap_or_default();
-    let sources = tools::resolve(&card, config, environment)
+    let mut sources = tools::resolve(&card, config, environment)
         .map_err(|found| errors.extend(found))
         .unwrap_or_default();
     let hooks = hooks::resolve(&card).map_err(|found| errors.extend(found)).unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
-    let prompt = prompt(&card, named, environment).map_err(|found| errors.extend(found));
-    let prior = prior::resolve(&card, &environment.directory().unwrap_or_default());
-    let prior = prior.map_err(|found| errors.extend(found)).unwrap_or_default();
+    let texts = texts(&card, named, environment).map_err(|found| errors.extend(found));
     let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
     let answer_schema = answer_schema.unwrap_or_default();
-    match (target, prompt) {
-        (Some((spec, target)), Ok(prompt)) if errors.is_empty() => {
+    match (target, texts) {
+        (Some((spec, target)), Ok(Texts { prompt, prior, skills })) if errors.is_empty() => {
+            sources.extend(tools::reading(skills));
             let (limits, delivery) = (limits(config, &card), Delivery::default());
             let trusted = Trusted::default();
             let blueprint = Blueprint {
@@ -131,17 +131,33 @@ fn resolve_card(
     }
 }
 
-/// The card's prompt, as far as it can be known without running or fetching anything.
-fn prompt(
+/// What an agent is given to read before the first question.
+struct Texts {
+    prompt: SystemPrompt,
+    prior: Vec<Arc<Message>>,
+    skills: Vec<Skill>,
+}
+
+/// The card's prompt, messages and skills, without running or fetching anything.
+fn texts(
     card: &Card,
     target: Option<&Target>,
     environment: &Environment,
-) -> Result<SystemPrompt, Vec<SetupError>> {
+) -> Result<Texts, Vec<SetupError>> {
     let directory = environment.directory().unwrap_or_default();
-    let home =
-        environment.get("FAST_AGENT_HOME").map_or_else(|| ".fast-agent".into(), PathBuf::from);
+    let home = environment.get("FAST_AGENT_HOME").unwrap_or_else(|| ".fast-agent".to_owned());
     let home = directory.join(home);
-    prompt::resolve(&prompt::Scene { card, directory: &directory, home, target })
+    let mut errors = Vec::new();
+    let skills = skills::resolve(card, &directory, &home).map_err(|found| errors.extend(found));
+    let skills = skills.unwrap_or_default();
+    let block = skills::block(&skills);
+    let scene = prompt::Scene { card, directory: &directory, home, skills: block, target };
+    let prompt = prompt::resolve(&scene).map_err(|found| errors.extend(found));
+    let prior = prior::resolve(card, &directory).map_err(|found| errors.extend(found));
+    match (prompt, prior) {
+        (Ok(prompt), Ok(prior)) if errors.is_empty() => Ok(Texts { prompt, prior, skills }),
+        _ => Err(errors),
+    }
 }
 
 /// The schema a card wants its answers to fit.

@@ -16,6 +16,7 @@ pub mod python;
 pub mod question;
 pub mod set;
 pub mod shell;
+pub mod skill;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

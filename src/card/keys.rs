@@ -71,7 +71,7 @@ pub(super) const KEYS: &[Key] = &[
     now("resources", Shape::TextsByName, "which resources of which server"),
     now("prompts", Shape::TextsByName, "which prompts of which server"),
     now("mcp_connect", Shape::McpServers, "MCP servers by their place, see below"),
-    later("skills", Shape::TextOrTexts, Unset::Empty, "directories of skills"),
+    now("skills", Shape::TextOrTexts, "directories of skills; `[]` is none at all"),
     now("save_trajectory", Shape::Flag, "whether each run is saved; needs `use_history: false`"),
     now("human_input", Shape::Flag, "whether it may ask the person"),
     now("api_key", Shape::Text, "the key of the model's provider: `${NAME}`"),

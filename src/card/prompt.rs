@@ -58,6 +58,14 @@ impl Prompt {
         read(text, start_of(), Escapes::Ignored, &mut |_| {})
     }
 
+    /// Whether it says where skills are listed.
+    pub fn lists_skills(&self) -> bool {
+        let skills = Placeholder::Value(PromptValue::AgentSkills);
+        self.pieces.iter().any(|piece| {
+            matches!(piece, Piece::Placeholder { placeholder, .. } if *placeholder == skills)
+        })
+    }
+
     /// Where a piece stands that does not know its place, which takes reading the YAML again.
     pub fn place(&self) -> Option<Place> {
         self.key.as_ref().and_then(Locator::find)

@@ -84,6 +84,8 @@ pub(super) struct Scene<'a> {
     pub(super) directory: &'a Path,
     /// The directory of the runtime's own files.
     pub(super) home: PathBuf,
+    /// The skills, as a prompt lists them.
+    pub(super) skills: String,
     /// Who replies, if that could be resolved.
     pub(super) target: Option<&'a Target>,
 }
@@ -101,6 +103,9 @@ pub(super) fn resolve(scene: &Scene<'_>) -> Result<SystemPrompt, Vec<SetupError>
         errors: Vec::new(),
     };
     filling.fill(&scene.card.instruction, &scene.card.path);
+    if !scene.skills.is_empty() && !scene.card.instruction.lists_skills() {
+        filling.push(&format!("\n\n{}", scene.skills), &scene.card.path);
+    }
     let Filling { prompt, errors, .. } = filling;
     if errors.is_empty() { Ok(prompt) } else { Err(errors) }
 }

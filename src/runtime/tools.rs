@@ -8,6 +8,7 @@ mod human_input;
 mod mcp;
 pub(super) mod python;
 mod shell;
+mod skills;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
 use crate::tool::mcp::Servers;
 use crate::tool::python::Kind;
+use crate::tool::skill::Skill;
 use crate::trust::Program;
 use python::Python;
 
@@ -38,6 +40,8 @@ pub(super) enum Source {
     Shell(Box<shell::Workplace>),
     /// A question to the person.
     HumanInput,
+    /// The texts of skills.
+    Skills(Vec<Skill>),
     /// MCP servers.
     Mcp(Box<mcp::Planned>),
 }
@@ -48,6 +52,11 @@ enum Connected {
     Tools(Vec<Arc<dyn Tool>>),
     /// Servers, whose tools are known when they run.
     Servers(Arc<Servers>),
+}
+
+/// Where the tool comes from that reads these skills.
+pub(super) fn reading(skills: Vec<Skill>) -> Option<Source> {
+    skills::resolve(skills)
 }
 
 /// Where the tools a card names come from, or everything that is wrong with that.
@@ -114,6 +123,7 @@ impl Source {
             Self::HumanInput => vec![human_input::spec()],
             // Only Python and the servers know.
             Self::Python(_) | Self::Mcp(_) => Vec::new(),
+            Self::Skills(_) => vec![skills::spec()],
         }
     }
 
@@ -121,14 +131,16 @@ impl Source {
     pub(super) fn unread(&self) -> Vec<String> {
         match self {
             Self::Python(python) => python.names().collect(),
-            Self::Hub | Self::Shell(_) | Self::HumanInput | Self::Mcp(_) => Vec::new(),
+            Self::Hub | Self::Shell(_) | Self::HumanInput | Self::Mcp(_) | Self::Skills(_) => {
+                Vec::new()
+            }
         }
     }
 
     /// What it runs on this machine, which takes a yes.
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {
-            Self::Hub | Self::HumanInput => Vec::new(),
+            Self::Hub | Self::HumanInput | Self::Skills(_) => Vec::new(),
             Self::Python(python) => python.programs(),
             Self::Shell(workplace) => vec![workplace.program.clone()],
             Self::Mcp(planned) => planned.programs(),
@@ -139,7 +151,9 @@ impl Source {
     pub(super) fn servers(&self) -> Vec<(&str, String)> {
         match self {
             Self::Mcp(planned) => planned.places(),
-            Self::Hub | Self::Python(_) | Self::Shell(_) | Self::HumanInput => Vec::new(),
+            Self::Hub | Self::Python(_) | Self::Shell(_) | Self::HumanInput | Self::Skills(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -153,6 +167,7 @@ impl Source {
             Self::Shell(workplace) => Ok(Connected::Tools(shell::connect(*workplace))),
             Self::HumanInput => Ok(Connected::Tools(human_input::connect())),
             Self::Mcp(planned) => mcp::connect(*planned, surrounding).map(Connected::Servers),
+            Self::Skills(skills) => Ok(Connected::Tools(skills::connect(skills))),
         }
     }
 }

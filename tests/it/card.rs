@@ -66,6 +66,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         use_history: true,
         save_trajectory: false,
         messages: Vec::new(),
+        skills: None,
         human_input: false,
         trim_tool_history: false,
         api_key: None,

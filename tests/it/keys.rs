@@ -2,6 +2,7 @@
 
 mod human_input;
 mod messages;
+mod skills;
 
 use std::fs;
 

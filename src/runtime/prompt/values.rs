@@ -33,8 +33,8 @@ pub(super) fn value(value: PromptValue, scene: &Scene<'_>) -> String {
         PromptValue::HomeDir => scene.home.display().to_string(),
         // In the prompt of an agent it is an error; in a file that it includes, it is text.
         PromptValue::Agents => "{{agents}}".to_owned(),
-        PromptValue::AgentSkills
-        | PromptValue::ModelSpecific
+        PromptValue::AgentSkills => scene.skills.clone(),
+        PromptValue::ModelSpecific
         | PromptValue::PythonVersion
         | PromptValue::ServerInstructions => String::new(),
     }
