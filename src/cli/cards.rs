@@ -3,7 +3,9 @@
 //! It connects nothing: `show` prints what would be used, for which it fetches what a prompt includes.
 
 pub(super) mod check;
+mod fix;
 mod new;
+mod prose;
 mod report;
 
 use std::fmt::{self, Write as _};

@@ -92,3 +92,51 @@ fn the_shipped_card_is_good() {
     let ran = Program::new().run(&["cards", "check", card]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "1 checked, nothing is wrong\n"));
 }
+
+#[test]
+fn what_has_one_meaning_is_mended_in_the_file_and_told() {
+    let program = home();
+    let card = "---\r\nmodle: builtin.echo\r\ndefault: \"true\" # keep\r\nnonsense_key: 1\r\n---\r\nHi.\r\n";
+    fs::write(program.home().join("x.md"), card).unwrap();
+    let ran = program.run(&["cards", "check", "--fix", "x.md"]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (52, "fixed x.md:2:1: `modle` is `model` now\nfixed x.md:3:10: `\"true\"` is `true` now\n")
+    );
+    assert!(ran.stdout.ends_with("1 checked, 1 with problems, 1 in all\n"), "{}", ran.stdout);
+    let mended = fs::read_to_string(program.home().join("x.md")).unwrap();
+    let expected =
+        "---\r\nmodel: builtin.echo\r\ndefault: true # keep\r\nnonsense_key: 1\r\n---\r\nHi.\r\n";
+    assert_eq!(mended, expected);
+    assert_eq!(
+        fs::read_dir(program.home())
+            .unwrap()
+            .filter(|entry| {
+                entry.as_ref().unwrap().file_name().to_string_lossy().contains("x.md")
+            })
+            .count(),
+        1,
+        "nothing is left beside it"
+    );
+}
+
+#[test]
+fn what_the_words_of_a_card_promise_in_vain_is_warned_of() {
+    let program = Program::new();
+    let card = "---\nmodel: builtin.echo\nfunction_tools: hf_api_tool.py:hf_api_request\n---\n\
+                Call read_file(path=\"x\"), or hf_api_request(endpoint=\"/jobs/{username}/all\").\n\
+                Not hf_api_request(endpoint=\"/users/{username}/overview\").\n\
+                The key is aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE.\n";
+    fs::write(program.home().join("x.md"), card).unwrap();
+    let ran = program.run(&["cards", "check", "x.md"]);
+    assert_eq!(ran.code, 0);
+    let lines = ran.stdout.lines().filter(|line| line.starts_with("warning"));
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        [
+            "warning[dead-tool]: the card has no tool `read_file`",
+            "warning[dead-endpoint]: `/jobs/{username}/all` is no endpoint `hf_api_request` can call",
+            "warning[maybe-secret]: this may be a key: it is long and random",
+        ]
+    );
+}

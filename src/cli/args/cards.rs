@@ -47,6 +47,9 @@ pub struct CheckArgs {
     /// How it is said.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
+    /// Mend what has one meaning, such as misspelled keys, and say what was changed.
+    #[arg(long)]
+    pub fix: bool,
     /// A configuration file in place of the user's and the project's.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 
 use super::super::args::{CheckArgs, CheckFormat};
 use super::super::{deck, setup};
-use super::report;
+use super::{fix, prose, report};
 use crate::card::Kind;
 use crate::card::deck::Deck;
 use crate::config::{Config, Environment, Flags};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::failure::{Exit, Failure};
-use crate::runtime::{self, SetupError, Surroundings};
+use crate::render::sanitize::sanitize;
+use crate::runtime::{self, Blueprint, SetupError, Surroundings};
 
 /// How secrets begin; at least [`SHORTEST_SECRET`] letters and digits follow.
 const SECRETS: &[&str] = &["hf_", "sk-", "gsk_", "ghp_", "github_pat_", "AKIA"];
@@ -96,6 +97,9 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
         } else {
             vec![path.clone()]
         };
+        if args.fix {
+            files.iter().try_for_each(|file| mend(file, environment))?;
+        }
         checked.extend(files.into_iter().map(|file| check_file(file, &config, environment)));
     }
     Ok(checked)
@@ -111,6 +115,9 @@ fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Chec
             let is_agent = card.kind == Kind::Agent;
             let deck = Deck::single(card);
             let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
+            if let Ok(blueprint) = &resolved {
+                warnings.extend(prose::check(&path, &text, &tools(blueprint)));
+            }
             let errors = resolved.err().unwrap_or_default();
             let errors = errors.iter().map(|error| of(error, &path, &text)).collect();
             if is_agent {
@@ -125,6 +132,26 @@ fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Chec
     };
     errors.extend(secrets(&path, &text));
     Checked { path, text, errors, warnings }
+}
+
+/// Mends a card, and says what was changed beside the report.
+fn mend(path: &Path, environment: &Environment) -> Result<(), Failure> {
+    for change in fix::fix(path, environment)? {
+        // Whoever closed standard error does not want to know.
+        let _unseen = writeln!(io::stderr(), "fixed {}", sanitize(&change));
+    }
+    Ok(())
+}
+
+/// The names of an agent's tools, as far as they are known without running anything.
+fn tools(blueprint: &Blueprint) -> Vec<String> {
+    let functions = blueprint.card.function_tools.iter().map(|tool| tool.function.clone());
+    let specs = blueprint.tool_specs().into_iter().map(|spec| spec.name);
+    let agents = blueprint.card.agents.iter().map(|name| format!("agent__{name}"));
+    let mut names: Vec<String> = specs.chain(functions).chain(agents).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// What keeps an agent from being made of a card, as a complaint about the card.
