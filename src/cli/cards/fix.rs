@@ -43,9 +43,11 @@ fn mended(path: &Path, before: &str, variables: card::Lookup<'_>) -> (String, Ve
         let better = wrong.iter().find_map(|diagnostic| {
             let (candidate, change) = attempt(&text, diagnostic)?;
             let left = complaints(&candidate);
-            // A card that could not be read at all may show many problems once it can.
-            let is_better = left.len() < wrong.len()
-                || (diagnostic.code == "unreadable" && !left.contains(diagnostic));
+            // What could not be read at all may show many problems once it can.
+            let is_new = |left: &&Diagnostic| !wrong.contains(left);
+            let is_better = !left.contains(diagnostic)
+                && (left.len() <= wrong.len() || diagnostic.code == "unreadable")
+                && left.iter().filter(is_new).all(|left| left.code != "duplicate-key");
             is_better.then_some((candidate, change, left))
         });
         let Some((candidate, change, left)) = better else { break };

@@ -92,8 +92,9 @@ fn is_served(template: &str) -> bool {
 
 /// A template with examples in its places.
 fn filled(template: &str, other: &str) -> String {
+    let template = template.replace('<', "{").replace('>', "}");
     let mut text = String::new();
-    let mut rest = template;
+    let mut rest = template.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else { break };
         text.push_str(before);
