@@ -147,7 +147,7 @@ mod tests {
         let expected = "\u{feff}---\r\nmodel: x # mine\r\ndefault: true\r\nname: \"12\"\r\n\
                         request_params: {temperature: 0.5, topP: 7}\r\nnonsense_key: 1\r\n---\r\nHi.\r\n";
         assert_eq!(mended, expected);
-        assert_eq!(changes.len(), 5, "{changes:?}");
+        assert_eq!(changes.len(), 6, "{changes:?}");
         assert_eq!(changes[0], "a.md:2:1: `modle` is `model` now");
     }
 
