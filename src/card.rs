@@ -11,6 +11,7 @@ pub mod folder;
 mod front_matter;
 mod function_tool;
 mod hook;
+mod http_tool;
 mod input_schema;
 mod instruction;
 mod keys;
@@ -49,6 +50,7 @@ pub use {
     children::Children,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, ToolHook},
+    http_tool::{HttpMethod, HttpTool},
     mcp::{Greeting, McpServers, NamedServer, PlacedServer},
     shell::Shell,
     skill::{SkillHead, skill},
@@ -88,6 +90,8 @@ pub struct Card {
     pub function_tools: Vec<FunctionTool>,
     /// The functions that look on while it runs.
     pub tool_hooks: Vec<ToolHook>,
+    /// The requests to servers it may make.
+    pub http_tools: Vec<HttpTool>,
     /// The names of other agents it may call.
     pub agents: Vec<String>,
     /// How it runs those.
@@ -278,6 +282,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         model: front.model,
         function_tools: front.function_tools,
         tool_hooks: front.tool_hooks,
+        http_tools: front.http_tools,
         shell: front.shell,
         mcp: front.mcp,
         request_params: front.request_params,

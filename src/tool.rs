@@ -9,6 +9,7 @@ mod arguments;
 mod clip;
 mod directory;
 pub mod files;
+pub mod http;
 pub mod hub;
 pub mod human_input;
 pub mod mcp;

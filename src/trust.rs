@@ -32,6 +32,8 @@ pub enum Kind {
     McpServer,
     /// A shell, for commands that the model writes.
     Shell,
+    /// A request that takes along what may be a secret.
+    HttpTool,
 }
 
 /// The proof of a yes: these programs may run. The default one covers nothing.
@@ -70,6 +72,7 @@ impl Kind {
             Self::PythonModule => "Python module",
             Self::McpServer => "MCP server",
             Self::Shell => "shell",
+            Self::HttpTool => "HTTP tool",
         }
     }
 }

@@ -18,6 +18,7 @@ use super::{
     Standing,
     children::{self, Children},
     hook::{self, ToolHook},
+    http_tool::{self, HttpTool},
     mcp::{self, McpServers},
 };
 use crate::diagnostic::did_you_mean;
@@ -33,6 +34,7 @@ pub(super) struct FrontMatter {
     pub(super) standing: Standing,
     pub(super) model: Option<String>,
     pub(super) function_tools: Vec<FunctionTool>,
+    pub(super) http_tools: Vec<HttpTool>,
     pub(super) shell: Option<Shell>,
     pub(super) tool_hooks: Vec<ToolHook>,
     pub(super) mcp: McpServers,
@@ -94,6 +96,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         model: values.text("model").or_else(|| params.text("model")),
         function_tools: function_tool::read(values.get("function_tools"), problems),
         tool_hooks: hook::read(values.get("tool_hooks"), problems),
+        http_tools: http_tool::read(values.get("http_tools"), problems),
         shell: shell::read(values, problems),
         mcp: mcp::read(values, problems),
         request_params: request_params(params, problems),

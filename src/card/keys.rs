@@ -63,6 +63,7 @@ pub(super) const KEYS: &[Key] = &[
     now("schema_version", Shape::Integer { least: 1, most: 1 }, "the version of the card format"),
     now("model", Shape::Text, "the model: `hf.openai/gpt-oss-20b:groq`"),
     now("function_tools", Shape::FunctionTools, "functions it may call: `module.py:function`"),
+    now("http_tools", Shape::HttpTools, "requests to servers it may make, see below"),
     now("request_params", Shape::RequestParams, "settings of the model and the loop, see below"),
     now("use_history", Shape::Flag, "whether a later prompt sees the earlier ones"),
     now("agents", Shape::Texts, "other agents it may call, by name"),
@@ -158,6 +159,18 @@ pub(super) const MCP_SERVER: &[Key] = &[
 ];
 
 const MANAGEMENTS: &[&str] = &["client", "provider"];
+/// How servers are asked.
+pub(super) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// The keys of an entry of `http_tools`.
+pub(super) const HTTP_TOOL: &[Key] = &[
+    now("name", Shape::Text, "the tool's name"),
+    now("description", Shape::Text, "what the model is told about it"),
+    now("method", Shape::Choice(METHODS), "how the server is asked; `GET` if not given"),
+    now("url", Shape::Text, "where, with parameters as `{name}` behind the server"),
+    now("headers", Shape::TextByName, "what is sent along; `${NAME}` may be a secret there"),
+    now("parameters", Shape::Mapping, "its arguments: to each name a sentence, or a schema"),
+];
 
 /// How the keys of a mapping may be spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

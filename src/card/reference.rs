@@ -2,7 +2,7 @@
 //!
 //! It does not know where the documentation is kept.
 
-use super::keys::{FUNCTION_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support};
+use super::keys::{FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support};
 use super::workflow;
 
 /// Renders the keys a card may have as Markdown.
@@ -12,6 +12,7 @@ pub fn reference() -> String {
         section("Keys of `request_params`", REQUEST_PARAMS),
         section("Keys of an entry of `function_tools`", FUNCTION_TOOL),
         section("Keys of an entry of `mcp_connect`", MCP_SERVER),
+        section("Keys of an entry of `http_tools`", HTTP_TOOL),
         other_types(),
     ]
     .join("\n")

@@ -6,7 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::function_tool::MOST_FUNCTIONS;
-use super::keys::{FUNCTION_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case};
+use super::http_tool::MOST_TOOLS;
+use super::keys::{
+    FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case,
+};
 use super::shape::{Shape, Unset};
 use super::workflow;
 
@@ -144,6 +147,11 @@ impl Shape {
                 json!({"anyOf": [entrypoint, list]})
             }
             Self::McpServers => mcp_servers(&text()),
+            Self::HttpTools => {
+                let mut tool = mapping(HTTP_TOOL, str::to_owned);
+                tool["required"] = json!(["name", "url"]);
+                json!({"type": "array", "maxItems": MOST_TOOLS, "items": tool})
+            }
             Self::RequestParams => request_params(),
             Self::Anything => json!(true),
         }

@@ -33,6 +33,8 @@ pub(super) enum Shape {
     TextsByName,
     /// An entry or a list of entries, which are looked at elsewhere.
     FunctionTools,
+    /// A list of entries with their own table of keys, which are looked at elsewhere.
+    HttpTools,
     /// A mapping with its own table of keys.
     RequestParams,
     /// A mapping or a list of servers, which are looked at elsewhere.
@@ -115,6 +117,7 @@ impl Shape {
             (Self::Choice(words), Node::Text(text)) => words.contains(&text.as_str()),
             (Self::FunctionTools, Node::Text(_) | Node::List(_))
             | (Self::McpServers, Node::Mapping(_) | Node::List(_))
+            | (Self::HttpTools, Node::List(_))
             | (Self::Flag, Node::Flag(_))
             | (Self::Mapping | Self::RequestParams, Node::Mapping(_))
             | (Self::Anything, _) => true,
@@ -177,6 +180,7 @@ impl Shape {
             Self::TextsByName => "a mapping to lists of texts".to_owned(),
             Self::FunctionTools => "a list of functions".to_owned(),
             Self::McpServers => "a mapping or a list of servers".to_owned(),
+            Self::HttpTools => "a list of requests".to_owned(),
             Self::Anything => "a value".to_owned(),
         }
     }

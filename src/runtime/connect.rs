@@ -111,6 +111,6 @@ async fn emulator() -> io::Result<Running> {
 }
 
 /// A server on this machine is never behind the machine's proxy.
-fn proxying(url: &BaseUrl) -> Proxying {
+pub(super) fn proxying(url: &BaseUrl) -> Proxying {
     if url.is_loopback() { Proxying::Direct } else { Proxying::System }
 }

@@ -3,6 +3,7 @@
 //! A kind is a variant here and a file below, which resolves the card's keys without running
 //! anything and connects what they come to. It runs nothing before it is connected.
 
+mod http;
 mod hub;
 mod human_input;
 mod mcp;
@@ -44,6 +45,8 @@ pub(super) enum Source {
     Skills(Vec<Skill>),
     /// MCP servers.
     Mcp(Box<mcp::Planned>),
+    /// A request to a server, as the card describes it.
+    Http(Box<http::Resolved>),
 }
 
 /// What a source comes to.
@@ -75,6 +78,10 @@ pub(super) fn resolve(
         Err(found) => errors.extend(found),
     }
     sources.extend(human_input::resolve(card));
+    match http::resolve(card) {
+        Ok(http) => sources.extend(http),
+        Err(found) => errors.extend(found),
+    }
     match shell::resolve(card, config, environment) {
         Ok(shell) => sources.extend(shell),
         Err(error) => errors.push(error),
@@ -124,6 +131,7 @@ impl Source {
             // Only Python and the servers know.
             Self::Python(_) | Self::Mcp(_) => Vec::new(),
             Self::Skills(_) => vec![skills::spec()],
+            Self::Http(resolved) => vec![resolved.spec()],
         }
     }
 
@@ -131,9 +139,12 @@ impl Source {
     pub(super) fn unread(&self) -> Vec<String> {
         match self {
             Self::Python(python) => python.names().collect(),
-            Self::Hub | Self::Shell(_) | Self::HumanInput | Self::Mcp(_) | Self::Skills(_) => {
-                Vec::new()
-            }
+            Self::Hub
+            | Self::Shell(_)
+            | Self::HumanInput
+            | Self::Mcp(_)
+            | Self::Skills(_)
+            | Self::Http(_) => Vec::new(),
         }
     }
 
@@ -144,6 +155,7 @@ impl Source {
             Self::Python(python) => python.programs(),
             Self::Shell(workplace) => vec![workplace.program.clone()],
             Self::Mcp(planned) => planned.programs(),
+            Self::Http(resolved) => resolved.program.iter().cloned().collect(),
         }
     }
 
@@ -151,9 +163,12 @@ impl Source {
     pub(super) fn servers(&self) -> Vec<(&str, String)> {
         match self {
             Self::Mcp(planned) => planned.places(),
-            Self::Hub | Self::Python(_) | Self::Shell(_) | Self::HumanInput | Self::Skills(_) => {
-                Vec::new()
-            }
+            Self::Hub
+            | Self::Python(_)
+            | Self::Shell(_)
+            | Self::HumanInput
+            | Self::Skills(_)
+            | Self::Http(_) => Vec::new(),
         }
     }
 
@@ -168,6 +183,7 @@ impl Source {
             Self::HumanInput => Ok(Connected::Tools(human_input::connect())),
             Self::Mcp(planned) => mcp::connect(*planned, surrounding).map(Connected::Servers),
             Self::Skills(skills) => Ok(Connected::Tools(skills::connect(skills))),
+            Self::Http(resolved) => resolved.connect(surrounding).map(Connected::Tools),
         }
     }
 }

@@ -59,6 +59,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         instruction: card.instruction.clone(),
         standing: Standing::Default,
         model: Some("hf.openai/gpt-oss-20b:groq".to_owned()),
+        http_tools: Vec::new(),
         function_tools: Vec::new(),
         shell: None,
         mcp: McpServers::default(),

@@ -27,6 +27,8 @@ mod decks;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod http_tools;
+#[cfg(test)]
 mod hub;
 #[cfg(test)]
 mod keys;
