@@ -95,8 +95,10 @@ impl Bash {
         }
         let place = self.surroundings.directory.path().display();
         let confined = match self.surroundings.confinement {
-            Confinement::None => "it can reach whatever you can",
-            Confinement::Places(_) => "it can write there and in temporary directories only",
+            Confinement::Places(_) if is_enforced() => {
+                "it can write there and in temporary directories only"
+            }
+            Confinement::Places(_) | Confinement::None => "it can reach whatever you can",
         };
         let body = match wait {
             Wait::Foreground => None,
