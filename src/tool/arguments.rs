@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::ToolError;
+use super::{ToolError, WritePlan};
 
 /// Reads the arguments of a call of `tool`.
 pub(super) fn parse<T: DeserializeOwned>(
@@ -17,4 +17,13 @@ pub(super) fn parse<T: DeserializeOwned>(
             "the arguments of `{tool}` do not fit, so nothing was done: {error}"
         ))
     })
+}
+
+/// The arguments of the call that a plan came from, where its body holds all of them.
+pub(super) fn of(plan: &WritePlan) -> Result<Map<String, Value>, ToolError> {
+    match plan.request.body() {
+        Some(Value::Object(arguments)) => Ok(arguments.clone()),
+        None => Ok(Map::new()),
+        Some(_) => Err(ToolError::new("the arguments of a tool are a JSON object")),
+    }
 }

@@ -15,7 +15,7 @@ use url::Url;
 use super::clip::clip;
 use super::{
     Approved, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, WriteClass, WriteEffect,
-    WritePlan, Written,
+    WritePlan, Written, arguments,
 };
 use crate::message::ToolSpec;
 use crate::policy::{Call, Request};
@@ -299,7 +299,7 @@ impl Tool for HttpTool {
         _context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
         Box::pin(async move {
-            let arguments = arguments(&plan)?;
+            let arguments = arguments::of(&plan)?;
             checked(&self.spec, &arguments)?;
             self.plan(arguments, plan.class)
         })
@@ -310,15 +310,6 @@ impl Tool for HttpTool {
         approved: Approved,
         _context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Written, ToolError>> {
-        Box::pin(async move { self.send(&arguments(approved.plan())?).await })
-    }
-}
-
-/// The arguments of a plan.
-fn arguments(plan: &WritePlan) -> Result<Map<String, Value>, ToolError> {
-    match plan.request.body() {
-        Some(Value::Object(arguments)) => Ok(arguments.clone()),
-        None => Ok(Map::new()),
-        Some(_) => Err(ToolError::new("the arguments of a tool are a JSON object")),
+        Box::pin(async move { self.send(&arguments::of(approved.plan())?).await })
     }
 }

@@ -15,6 +15,7 @@ use crate::message::ToolSpec;
 use crate::policy::{Call, Request};
 use crate::tool::{
     Approved, Step, Tool, ToolContext, ToolError, WriteClass, WriteEffect, WritePlan, Written,
+    arguments,
 };
 
 /// A tool of a server.
@@ -96,15 +97,6 @@ fn class(hints: &ToolAnnotations) -> Option<WriteClass> {
     }
 }
 
-/// The arguments of a plan.
-fn arguments(plan: &WritePlan) -> Result<Map<String, Value>, ToolError> {
-    match plan.request.body() {
-        Some(Value::Object(arguments)) => Ok(arguments.clone()),
-        None => Ok(Map::new()),
-        Some(_) => Err(ToolError::new("the arguments of a tool are a JSON object")),
-    }
-}
-
 impl Tool for McpTool {
     fn spec(&self) -> &ToolSpec {
         &self.spec
@@ -128,7 +120,7 @@ impl Tool for McpTool {
         plan: WritePlan,
         _context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<WritePlan, ToolError>> {
-        Box::pin(async move { Ok(self.plan(arguments(&plan)?, plan.class)) })
+        Box::pin(async move { Ok(self.plan(arguments::of(&plan)?, plan.class)) })
     }
 
     fn write<'a>(
@@ -136,6 +128,6 @@ impl Tool for McpTool {
         approved: Approved,
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Written, ToolError>> {
-        Box::pin(async move { self.send(arguments(approved.plan())?, context).await })
+        Box::pin(async move { self.send(arguments::of(approved.plan())?, context).await })
     }
 }
