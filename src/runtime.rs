@@ -3,9 +3,9 @@
 //! What can be wrong before the first request is found here, all of it at once. How a run is shown
 //! and who approves its writes is decided by whoever asks for the agent.
 
+mod agents;
 mod card_tool;
 mod connect;
-mod crew;
 mod error;
 pub mod fetch;
 mod files;
@@ -34,8 +34,8 @@ pub use error::SetupError;
 pub use files::{Beside, Included};
 pub use prompt::SystemPrompt;
 pub use {
+    agents::resolve,
     connect::{Session, connect, hub_tools},
-    crew::resolve,
 };
 use {hooks::Hooks, tools::Source};
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use super::connect::{Equipment, Staff, Surrounding, equip};
+use super::connect::{Prepared, Shared, Surrounding, prepare};
 use super::{Blueprint, SetupError};
 use crate::agent::{self, Agent, Limit, Limits, Outcome, RunReport, Stuck};
 use crate::conversation::{Change, Conversation};
@@ -26,10 +26,10 @@ pub(super) struct CardTool {
     spec: ToolSpec,
     child: Arc<Blueprint>,
     limits: Limits,
-    staff: Arc<Staff>,
+    shared: Arc<Shared>,
     /// Lets as many run at once as the caller's card allows, all its children together.
     turnstile: Option<Arc<Semaphore>>,
-    equipment: OnceCell<Equipment>,
+    prepared: OnceCell<Prepared>,
     clones: AtomicU32,
 }
 
@@ -41,20 +41,20 @@ pub(super) fn connect(
     if parent.children.is_empty() {
         return Ok(Vec::new());
     }
-    let staff = surrounding.staff();
+    let shared = surrounding.shared();
     let rules = parent.card.children;
     let turnstile = rules.max_parallel.map(|most| Arc::new(Semaphore::new(most as usize)));
     let tool = |child: &Arc<Blueprint>| -> Result<Arc<dyn Tool>, SetupError> {
-        staff.model(child)?;
+        shared.model(child)?;
         let limits = child.limits;
         let time = [limits.time, rules.timeout].into_iter().flatten().min();
         Ok(Arc::new(CardTool {
             spec: task::spec(child),
             child: Arc::clone(child),
             limits: Limits { time, ..limits },
-            staff: Arc::clone(&staff),
+            shared: Arc::clone(&shared),
             turnstile: turnstile.clone(),
-            equipment: OnceCell::new(),
+            prepared: OnceCell::new(),
             clones: AtomicU32::new(0),
         }))
     };
@@ -75,15 +75,15 @@ impl CardTool {
         };
         let name = &self.child.card.name;
         let failed = |error| ToolError::new(format!("The agent `{name}` cannot be had: {error}"));
-        let make = || equip(&self.child, self.staff.surrounding(&self.child));
-        let Equipment { tools, hooks, system_prompt } =
-            self.equipment.get_or_try_init(make).await.map_err(failed)?;
+        let make = || prepare(&self.child, self.shared.surrounding(&self.child));
+        let Prepared { tools, hooks, system_prompt } =
+            self.prepared.get_or_try_init(make).await.map_err(failed)?;
         let tools = match context.origin {
             CallOrigin::Sent => tools.clone(),
             // What a model may not have meant to ask for, the agent it asks must not do unasked.
             CallOrigin::Recovered => tools.clone().in_doubt(),
         };
-        let model = self.staff.model(&self.child).map_err(failed)?;
+        let model = self.shared.model(&self.child).map_err(failed)?;
         let answer_schema = self.child.answer_schema.clone();
         let (limits, hooks) = (self.limits, hooks.clone());
         let mut agent = Agent { model, tools, limits, manner, hooks, answer_schema };

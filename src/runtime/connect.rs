@@ -5,14 +5,14 @@
 mod clients;
 mod hub_client;
 mod model;
-mod staff;
+mod shared;
 
 use std::io;
 use std::sync::Arc;
 
 use clients::Clients;
 use hub_client::client;
-use staff::Lines;
+use shared::Transport;
 
 use super::{Blueprint, SetupError, Surroundings};
 use crate::agent::Agent;
@@ -32,7 +32,7 @@ use crate::tool::{
 
 pub(super) use {
     hub_client::hub_token,
-    staff::{Equipment, Staff, Surrounding, equip},
+    shared::{Prepared, Shared, Surrounding, prepare},
 };
 
 /// An agent that can run, and what lives as long as it does.
@@ -81,21 +81,21 @@ pub async fn connect(
             Some(Arc::new(emulator().await.map_err(SetupError::Sandbox)?))
         }
     };
-    let lines = Lines { delivery: blueprint.delivery, clients: Clients::default() };
+    let transport = Transport { delivery: blueprint.delivery, clients: Clients::default() };
     let surrounding = Surrounding {
         config,
         sandbox: sandbox.as_ref(),
         pattern: blueprint.pattern(),
         approver: &approver,
-        lines: &lines,
+        transport: &transport,
     };
-    let (tools, servers) = staff::tools(&blueprint, &surrounding).await?;
-    let model = staff::model(&blueprint, config, &lines)?;
+    let (tools, servers) = shared::tools(&blueprint, &surrounding).await?;
+    let model = shared::model(&blueprint, config, &transport)?;
     let manner = blueprint.manner();
-    let hooks = staff::hooks(&blueprint, config).await?;
+    let hooks = shared::hooks(&blueprint, config).await?;
     let Blueprint { prompt, prior, limits, answer_schema, .. } = blueprint;
     let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
-    let system_prompt = staff::prompt(prompt, servers.as_deref(), config).await?;
+    let system_prompt = shared::prompt(prompt, servers.as_deref(), config).await?;
     Ok(Session { agent, system_prompt, prior, servers, sandbox })
 }
 

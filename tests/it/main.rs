@@ -11,6 +11,8 @@ mod bad_input;
 #[cfg(test)]
 mod card;
 #[cfg(test)]
+mod card_tools;
+#[cfg(test)]
 mod cards;
 #[cfg(test)]
 mod commands;
@@ -20,8 +22,6 @@ mod compaction;
 mod compat;
 #[cfg(test)]
 mod config;
-#[cfg(test)]
-mod crew;
 #[cfg(test)]
 mod decks;
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! What an agent is equipped with when it is connected, and what outlives that for the agents it
-//! calls.
+//! What an agent has once it is connected, and what is shared with the agents it calls.
 //!
 //! It sends nothing, and does not know who runs.
 
@@ -27,7 +26,7 @@ pub(in crate::runtime) struct Surrounding<'a> {
     pub(in crate::runtime) pattern: EndpointPattern,
     pub(super) sandbox: Option<&'a Arc<Running>>,
     pub(super) approver: &'a Arc<dyn Approver>,
-    pub(super) lines: &'a Lines,
+    pub(super) transport: &'a Transport,
 }
 
 impl Surrounding<'_> {
@@ -37,25 +36,25 @@ impl Surrounding<'_> {
     }
 
     /// What outlives the connecting, for agents that are connected later.
-    pub(in crate::runtime) fn staff(&self) -> Arc<Staff> {
-        Arc::new(Staff {
+    pub(in crate::runtime) fn shared(&self) -> Arc<Shared> {
+        Arc::new(Shared {
             config: self.config.clone(),
             sandbox: self.sandbox.cloned(),
             approver: Arc::clone(self.approver),
-            lines: self.lines.clone(),
+            transport: self.transport.clone(),
         })
     }
 }
 
 /// What the agents that other agents call have in common with those.
-pub(in crate::runtime) struct Staff {
+pub(in crate::runtime) struct Shared {
     config: Config,
     sandbox: Option<Arc<Running>>,
     approver: Arc<dyn Approver>,
-    lines: Lines,
+    transport: Transport,
 }
 
-impl Staff {
+impl Shared {
     /// What the tools of an agent may use when they are connected.
     pub(in crate::runtime) fn surrounding(&self, blueprint: &Blueprint) -> Surrounding<'_> {
         Surrounding {
@@ -63,7 +62,7 @@ impl Staff {
             pattern: blueprint.pattern(),
             sandbox: self.sandbox.as_ref(),
             approver: &self.approver,
-            lines: &self.lines,
+            transport: &self.transport,
         }
     }
 
@@ -72,26 +71,26 @@ impl Staff {
         &self,
         blueprint: &Blueprint,
     ) -> Result<Box<dyn Model>, SetupError> {
-        model(blueprint, &self.config, &self.lines)
+        model(blueprint, &self.config, &self.transport)
     }
 }
 
 /// What a run of an agent begins with; clones share it.
-pub(in crate::runtime) struct Equipment {
+pub(in crate::runtime) struct Prepared {
     pub(in crate::runtime) tools: ToolSet,
     pub(in crate::runtime) hooks: Option<Arc<dyn Hooks>>,
     pub(in crate::runtime) system_prompt: Arc<Message>,
 }
 
 /// Connects the tools of an agent and finishes its prompt.
-pub(in crate::runtime) async fn equip(
+pub(in crate::runtime) async fn prepare(
     blueprint: &Blueprint,
     surrounding: Surrounding<'_>,
-) -> Result<Equipment, SetupError> {
+) -> Result<Prepared, SetupError> {
     let (tools, servers) = tools(blueprint, &surrounding).await?;
     let hooks = hooks(blueprint, surrounding.config).await?;
     let content = prompt(blueprint.prompt.clone(), servers.as_deref(), surrounding.config).await?;
-    Ok(Equipment { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
+    Ok(Prepared { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
 }
 
 /// Connects the tools of an agent, and its servers if it has any.
@@ -134,21 +133,21 @@ pub(super) async fn hooks(
 pub(super) fn model(
     blueprint: &Blueprint,
     config: &Config,
-    lines: &Lines,
+    transport: &Transport,
 ) -> Result<Box<dyn Model>, SetupError> {
     let asking = Asking {
-        delivery: lines.delivery,
+        delivery: transport.delivery,
         card: blueprint.card.request_params.clone(),
         timeouts: config.timeouts.clone(),
         retries: config.retries.clone(),
-        clients: lines.clients.clone(),
+        clients: transport.clients.clone(),
     };
     asking.connect(blueprint.target.clone(), blueprint.fallbacks.clone())
 }
 
 /// How the models of a run are spoken to.
 #[derive(Clone)]
-pub(super) struct Lines {
+pub(super) struct Transport {
     pub(super) delivery: Delivery,
     pub(super) clients: Clients,
 }
