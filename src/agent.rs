@@ -20,7 +20,7 @@ use crate::event::{CallStatus, Event, Events};
 use crate::message::{AssistantMessage, Message, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
 use crate::schema::Schema;
-use crate::tool::{Meter, ToolContext, ToolSet};
+use crate::tool::{Caller, Meter, ToolContext, ToolSet};
 use repeats::Repeats;
 
 pub use hooks::{Hooks, Moment};
@@ -141,6 +141,7 @@ async fn turns(
         let context = ToolContext {
             foreign: conversation.foreign(),
             meter: meter.clone(),
+            caller: caller(conversation, &agent.tools),
             ..ToolContext::new(events.clone())
         };
         let mut stuck = None;
@@ -167,6 +168,15 @@ async fn turns(
             pass_through(conversation, events, report);
             return Ok(());
         }
+    }
+}
+
+/// What was said before the reply that ends a conversation, if a tool listens.
+fn caller(conversation: &Conversation, tools: &ToolSet) -> Caller {
+    let before = conversation.messages().split_last().map(|(_, before)| before);
+    match before.filter(|_| tools.listens()) {
+        Some(before) => Caller { messages: before.into() },
+        None => Caller::default(),
     }
 }
 

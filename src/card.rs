@@ -30,6 +30,7 @@ mod shape;
 mod shell;
 mod skill;
 mod source;
+mod subagents;
 mod values;
 mod variable;
 mod workflow;
@@ -54,6 +55,7 @@ pub use {
     mcp::{Greeting, McpServers, NamedServer, PlacedServer},
     shell::Shell,
     skill::{SkillHead, skill},
+    subagents::Subagents,
     workflow::{Kind, Workflow},
 };
 
@@ -96,6 +98,8 @@ pub struct Card {
     pub agents: Vec<String>,
     /// How it runs those.
     pub children: Children,
+    /// Whether it may start clones of itself.
+    pub subagents: Option<Subagents>,
     /// What it takes when another agent calls it: a JSON Schema; a `message` if not given.
     pub input_schema: Option<serde_json::Value>,
     /// Whether it may run commands and use files, and where.
@@ -253,17 +257,19 @@ pub fn parse(
             problems.at_key(&KeyPath::top("messages"), problem.kind("remote-card"));
         }
         let given = front.instruction.take();
-        let prompt = instruction::resolve(body, given, origin, &mut problems);
+        let mut prompt = instruction::resolve(body, given, origin, &mut problems);
         if front.kind == Kind::Agent {
             instruction::check_agents(&prompt, &mut problems);
         }
-        (prompt, front)
+        let subagents = std::mem::take(&mut front.subagents).settle(&mut prompt);
+        (prompt, front, subagents)
     });
     let Found { errors, warnings } = problems.into_diagnostics(path);
     match front {
-        Some((instruction, front)) if errors.is_empty() => {
+        Some((prompt, front, subagents)) if errors.is_empty() => {
             let written = document.front().clone();
-            Ok(Card { warnings, front: written, ..assemble(path, origin, instruction, front) })
+            let card = assemble(path, origin, prompt, front);
+            Ok(Card { warnings, subagents, front: written, ..card })
         }
         _ => Err(errors),
     }
@@ -296,6 +302,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         variables: front.variables,
         agents: front.agents,
         children: front.children,
+        subagents: None,
         input_schema: front.input_schema,
         front: Front::default(),
         warnings: Vec::new(),

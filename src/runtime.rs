@@ -26,9 +26,12 @@ use crate::model::{
     endpoint::{self, Builtin, Endpoint, Target},
 };
 use crate::model_spec::ModelSpec;
-use crate::schema::{Schema, SchemaError};
 use crate::tool::{hub::EndpointPattern, skill::Skill};
 use crate::trust::{Program, Trusted};
+use crate::{
+    schema::{Schema, SchemaError},
+    secret::Secret,
+};
 
 pub use error::SetupError;
 pub use files::{Beside, Included};
@@ -37,7 +40,7 @@ pub use {
     agents::resolve,
     connect::{Session, connect, hub_tools},
 };
-use {hooks::Hooks, tools::Source};
+use {card_tool::subagent, hooks::Hooks, tools::Source};
 
 /// How the planner is named among models.
 const PLANNER: &str = "builtin.hub";
@@ -75,6 +78,8 @@ pub struct Blueprint {
     pub trusted: Trusted,
     /// Those it may call.
     children: Vec<Arc<Self>>,
+    /// How it may start clones of itself, if it may.
+    subagents: Option<subagent::Plan>,
     surroundings: Surroundings,
     sources: Vec<Source>,
     hooks: Option<Hooks>,
@@ -90,13 +95,17 @@ fn resolve_card(
     let card = card.clone();
     let mut errors = Vec::new();
     let target =
-        target(config, &card, environment, surroundings).map_err(|error| errors.push(error)).ok();
+        target(config, (card.model.as_deref(), card.api_key.as_ref()), environment, surroundings)
+            .map_err(|error| errors.push(error))
+            .ok();
     let fallbacks =
         fallbacks(config, environment).map_err(|found| errors.extend(found)).unwrap_or_default();
     let mut sources = tools::resolve(&card, config, environment)
         .map_err(|found| errors.extend(found))
         .unwrap_or_default();
     let hooks = hooks::resolve(&card).map_err(|found| errors.extend(found)).unwrap_or_default();
+    let subagents = subagent::resolve(&card, config, environment, surroundings);
+    let subagents = subagents.map_err(|error| errors.push(error)).unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
     let texts = texts(&card, named, environment).map_err(|found| errors.extend(found));
     let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
@@ -118,6 +127,7 @@ fn resolve_card(
                 answer_schema: None,
                 trusted,
                 children: Vec::new(),
+                subagents,
                 surroundings,
                 sources,
                 hooks,
@@ -185,11 +195,11 @@ impl Blueprint {
     /// are none.
     #[must_use]
     pub fn answering(self, schema: Arc<Schema>) -> Self {
-        let (sources, children) = match self.card.request_params.tool_policy {
-            ToolPolicy::Defer => (self.sources, self.children),
-            ToolPolicy::NoTools => (Vec::new(), Vec::new()),
+        let (sources, children, subagents) = match self.card.request_params.tool_policy {
+            ToolPolicy::Defer => (self.sources, self.children, self.subagents),
+            ToolPolicy::NoTools => (Vec::new(), Vec::new(), None),
         };
-        Self { answer_schema: Some(schema), sources, children, ..self }
+        Self { answer_schema: Some(schema), sources, children, subagents, ..self }
     }
 
     /// The same, with other agents it may call.
@@ -252,7 +262,8 @@ impl Blueprint {
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
         let pattern = self.pattern();
         let children = self.children.iter().map(|child| card_tool::task::spec(child));
-        self.sources.iter().flat_map(|source| source.specs(pattern)).chain(children).collect()
+        let sources = self.sources.iter().flat_map(|source| source.specs(pattern));
+        sources.chain(children).chain(self.subagents.iter().map(subagent::Plan::spec)).collect()
     }
 
     /// The tools that are told of only once they run, as the card names them: `tools.py:weather`.
@@ -272,25 +283,26 @@ impl Blueprint {
     }
 }
 
+/// Who replies where a card names this model, and this key for it.
 fn target(
     config: &Config,
-    card: &Card,
+    (model, key): (Option<&str>, Option<&Secret>),
     environment: &Environment,
     surroundings: Surroundings,
 ) -> Result<(String, Target), SetupError> {
-    let named = config.model_for(card.model.as_deref());
+    let named = config.model_for(model);
     let by_flag = matches!(&named, Some(Sourced { origin: Origin::Flag(_), .. }));
     if surroundings == Surroundings::Sandbox && !by_flag {
         return Ok((PLANNER.to_owned(), Target::Builtin(Builtin::Hub)));
     }
-    let Sourced { value, origin } = named.ok_or_else(|| match &card.model {
-        Some(reference) => SetupError::Dangling(reference.clone()),
+    let Sourced { value, origin } = named.ok_or_else(|| match model {
+        Some(reference) => SetupError::Dangling(reference.to_owned()),
         None => SetupError::NoModel,
     })?;
     let spec: ModelSpec =
         value.parse().map_err(|error| SetupError::Spec { error, origin: origin.clone() })?;
     // It is the key for the model the card names, and for no other.
-    let key = card.api_key.as_ref().filter(|_| origin == Origin::Card);
+    let key = key.filter(|_| origin == Origin::Card);
     let target = endpoint::resolve(&spec, key, config, environment).map_err(SetupError::Model)?;
     Ok((value, target))
 }

@@ -6,6 +6,7 @@
 
 pub mod approve;
 mod arguments;
+mod caller;
 mod clip;
 mod directory;
 pub mod files;
@@ -28,6 +29,7 @@ use crate::event::Events;
 use crate::message::{ToolSpec, Usage};
 
 pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
+pub use caller::Caller;
 pub use directory::WorkingDirectory;
 pub use question::Questions;
 pub use set::ToolSet;
@@ -40,6 +42,11 @@ pub trait Tool: Send + Sync {
     /// Which of its arguments is code, if one is.
     fn code(&self) -> Option<&CodeArgument> {
         None
+    }
+
+    /// Whether it wants to know the conversation its calls are made in.
+    fn listens(&self) -> bool {
+        false
     }
 
     /// Answers a call, or proposes the write it asks for. It changes nothing anywhere.
@@ -106,6 +113,8 @@ pub struct ToolContext {
     pub questions: Questions,
     /// What models used in its course.
     pub meter: Meter,
+    /// The conversation it is made in, if a tool of the agent listens.
+    pub caller: Caller,
 }
 
 /// Adds up the tokens that models use in the course of calls. Clones count together.
@@ -148,6 +157,7 @@ impl ToolContext {
             origin: CallOrigin::Sent,
             questions: Questions::default(),
             meter: Meter::default(),
+            caller: Caller::default(),
         }
     }
 }

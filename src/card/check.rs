@@ -20,6 +20,7 @@ use super::{
     hook::{self, ToolHook},
     http_tool::{self, HttpTool},
     mcp::{self, McpServers},
+    subagents,
 };
 use crate::diagnostic::did_you_mean;
 use crate::secret::Secret;
@@ -49,6 +50,7 @@ pub(super) struct FrontMatter {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) agents: Vec<String>,
     pub(super) children: Children,
+    pub(super) subagents: subagents::Wish,
     pub(super) input_schema: Option<serde_json::Value>,
 }
 
@@ -110,6 +112,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         variables,
         agents: values.texts("agents"),
         children: children::read(values),
+        subagents: subagents::read(values),
         input_schema: super::input_schema::read(values.get("tool_input_schema"), problems),
     })
 }

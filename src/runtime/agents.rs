@@ -46,14 +46,14 @@ struct Resolving<'a> {
 }
 
 impl<'a> Resolving<'a> {
-    fn card(&mut self, card: &'a Card, way: &mut Vec<&'a str>) -> Option<Blueprint> {
+    fn card(&mut self, card: &'a Card, way: &mut Vec<&'a Card>) -> Option<Blueprint> {
         if let Kind::Workflow(workflow) = &card.kind {
             self.errors.push(SetupError::not_yet(self.deck, card, workflow));
             return None;
         }
         let resolved = resolve_card(self.config, card, self.environment, self.surroundings);
         let blueprint = resolved.map_err(|errors| self.errors.extend(errors)).ok();
-        way.push(&card.name);
+        way.push(card);
         let children = self.deck.children(card);
         let children = children.into_iter().filter_map(|child| self.child(card, child, way));
         let children = children.collect();
@@ -65,16 +65,22 @@ impl<'a> Resolving<'a> {
         &mut self,
         card: &'a Card,
         child: &'a Card,
-        way: &mut Vec<&'a str>,
+        way: &mut Vec<&'a Card>,
     ) -> Option<Arc<Blueprint>> {
         if let Some(known) = self.known.get(&*child.name) {
             return known.clone();
         }
-        let names = || [way.as_slice(), &[&child.name]].concat().join(" -> ");
-        let wrong = if way.contains(&&*child.name) {
+        let names = || {
+            let names = way.iter().chain([&child]).map(|card| card.name.as_str());
+            names.collect::<Vec<_>>().join(" -> ")
+        };
+        // A clone of an agent stands between it and whom it calls.
+        let deep = |card: &Card| if card.subagents.is_some() { 2 } else { 1 };
+        let depth: usize = way.iter().chain([&child]).map(|card| deep(card)).sum();
+        let wrong = if way.iter().any(|card| card.name == child.name) {
             // A deck knows no such circle among its cards: this one goes by way of an offered card.
             Some(("circle", format!("agents must not call each other in a circle: {}", names())))
-        } else if way.len() == DEEPEST {
+        } else if depth > DEEPEST {
             let message = format!("more than {DEEPEST} agents would call each other: {}", names());
             Some(("too-deep", message))
         } else {

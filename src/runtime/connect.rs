@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use clients::Clients;
 use hub_client::client;
-use shared::Transport;
+use shared::{Equipment, Transport};
 
 use super::{Blueprint, SetupError, Surroundings};
 use crate::agent::Agent;
@@ -32,6 +32,7 @@ use crate::tool::{
 
 pub(super) use {
     hub_client::hub_token,
+    model::Models,
     shared::{Prepared, Shared, Surrounding, prepare},
 };
 
@@ -89,10 +90,9 @@ pub async fn connect(
         approver: &approver,
         transport: &transport,
     };
-    let (tools, servers) = shared::tools(&blueprint, &surrounding).await?;
-    let model = shared::model(&blueprint, config, &transport)?;
+    let model = shared::models(&blueprint, config, &transport).connect()?;
+    let Equipment { tools, servers, hooks } = shared::equip(&blueprint, &surrounding).await?;
     let manner = blueprint.manner();
-    let hooks = shared::hooks(&blueprint, config).await?;
     let Blueprint { prompt, prior, limits, answer_schema, .. } = blueprint;
     let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
     let system_prompt = shared::prompt(prompt, servers.as_deref(), config).await?;

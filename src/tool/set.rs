@@ -106,6 +106,11 @@ impl ToolSet {
         self.shelf.tools.contains_key(name)
     }
 
+    /// Whether one of them wants to know the conversation its calls are made in.
+    pub fn listens(&self) -> bool {
+        self.own.iter().any(|tool| tool.listens())
+    }
+
     /// The names, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.shelf.tools.keys().map(String::as_str)

@@ -73,6 +73,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         api_key: None,
         variables: BTreeMap::new(),
         agents: Vec::new(),
+        subagents: None,
         children: Children::default(),
         input_schema: None,
         front: card.front.clone(),

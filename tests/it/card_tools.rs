@@ -1,5 +1,7 @@
 //! Agents that call other agents: each call a run of its own.
 
+mod subagents;
+
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};

@@ -19,6 +19,27 @@ use crate::runtime::SetupError;
 use crate::sandbox::planner::HubPlanner;
 use crate::secret::Secret;
 
+/// How the models of an agent are made.
+#[derive(Clone)]
+pub(in crate::runtime) struct Models {
+    pub(super) asking: Asking,
+    pub(super) target: Target,
+    pub(super) fallbacks: Vec<Target>,
+}
+
+impl Models {
+    /// Makes a model, with the others that may take its place.
+    pub(in crate::runtime) fn connect(&self) -> Result<Box<dyn Model>, SetupError> {
+        self.asking.clone().connect(self.target.clone(), self.fallbacks.clone())
+    }
+
+    /// The same for another model.
+    #[must_use]
+    pub(in crate::runtime) fn of(&self, target: Target) -> Self {
+        Self { target, ..self.clone() }
+    }
+}
+
 /// How models are asked, whichever they are.
 #[derive(Clone)]
 pub(super) struct Asking {
@@ -31,11 +52,7 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Makes the model of a target, and others that may take its place.
-    pub(super) fn connect(
-        self,
-        target: Target,
-        fallbacks: Vec<Target>,
-    ) -> Result<Box<dyn Model>, SetupError> {
+    fn connect(self, target: Target, fallbacks: Vec<Target>) -> Result<Box<dyn Model>, SetupError> {
         let name = target.name();
         let first = self.model(target);
         let fallbacks = fallbacks.into_iter().map(|target| {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::clients::Clients;
 use super::hub_client::client;
-use super::model::Asking;
+use super::model::{Asking, Models};
 use crate::agent::Hooks;
 use crate::config::Config;
 use crate::hub;
 use crate::message::Message;
-use crate::model::{Delivery, Model};
-use crate::runtime::{Blueprint, SetupError, SystemPrompt, card_tool, tools};
+use crate::model::Delivery;
+use crate::runtime::card_tool::{self, subagent};
+use crate::runtime::{Blueprint, SetupError, SystemPrompt, tools};
 use crate::sandbox::server::Running;
 use crate::tool::hub::EndpointPattern;
 use crate::tool::mcp::Servers;
@@ -66,12 +67,14 @@ impl Shared {
         }
     }
 
-    /// A model of its own for an agent.
-    pub(in crate::runtime) fn model(
-        &self,
-        blueprint: &Blueprint,
-    ) -> Result<Box<dyn Model>, SetupError> {
-        model(blueprint, &self.config, &self.transport)
+    /// How the models of an agent are made.
+    pub(in crate::runtime) fn models(&self, blueprint: &Blueprint) -> Models {
+        models(blueprint, &self.config, &self.transport)
+    }
+
+    /// All settings.
+    pub(in crate::runtime) fn config(&self) -> &Config {
+        &self.config
     }
 }
 
@@ -87,22 +90,42 @@ pub(in crate::runtime) async fn prepare(
     blueprint: &Blueprint,
     surrounding: Surrounding<'_>,
 ) -> Result<Prepared, SetupError> {
-    let (tools, servers) = tools(blueprint, &surrounding).await?;
-    let hooks = hooks(blueprint, surrounding.config).await?;
+    let Equipment { tools, servers, hooks } = equip(blueprint, &surrounding).await?;
     let content = prompt(blueprint.prompt.clone(), servers.as_deref(), surrounding.config).await?;
     Ok(Prepared { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
 }
 
-/// Connects the tools of an agent, and its servers if it has any.
-pub(super) async fn tools(
+/// What an agent runs with besides its model.
+pub(super) struct Equipment {
+    pub(super) tools: ToolSet,
+    /// Its servers, if it has any.
+    pub(super) servers: Option<Arc<Servers>>,
+    /// What looks on while it runs.
+    pub(super) hooks: Option<Arc<dyn Hooks>>,
+}
+
+/// Connects the tools of an agent, and what looks on while it runs.
+pub(super) async fn equip(
     blueprint: &Blueprint,
     surrounding: &Surrounding<'_>,
-) -> Result<(ToolSet, Option<Arc<Servers>>), SetupError> {
+) -> Result<Equipment, SetupError> {
     let (mut tools, servers) = tools::connect(blueprint.sources.clone(), surrounding).await?;
     tools.extend(card_tool::connect(blueprint, surrounding)?);
-    let supplies = servers.iter().map(|servers| servers.clone() as _).collect();
-    let tools = ToolSet::new(tools, Arc::clone(surrounding.approver)).supplied_by(supplies);
-    Ok((tools, servers))
+    let hooks = hooks(blueprint, surrounding.config).await?;
+    let set = |tools| {
+        let supplies = servers.iter().map(|servers| servers.clone() as _).collect();
+        ToolSet::new(tools, Arc::clone(surrounding.approver)).supplied_by(supplies)
+    };
+    let tools = match &blueprint.subagents {
+        None => set(tools),
+        Some(plan) => {
+            let inherited = set(tools.clone());
+            let subagents = subagent::connect(blueprint, plan, surrounding, (inherited, &hooks))?;
+            tools.push(subagents);
+            set(tools)
+        }
+    };
+    Ok(Equipment { tools, servers, hooks })
 }
 
 /// The whole prompt of an agent. Servers it quotes are started for it.
@@ -119,7 +142,7 @@ pub(super) async fn prompt(
 }
 
 /// Connects what looks on while an agent runs.
-pub(super) async fn hooks(
+async fn hooks(
     blueprint: &Blueprint,
     config: &Config,
 ) -> Result<Option<Arc<dyn Hooks>>, SetupError> {
@@ -129,12 +152,8 @@ pub(super) async fn hooks(
     }
 }
 
-/// Makes the model of an agent.
-pub(super) fn model(
-    blueprint: &Blueprint,
-    config: &Config,
-    transport: &Transport,
-) -> Result<Box<dyn Model>, SetupError> {
+/// How the models of an agent are made.
+pub(super) fn models(blueprint: &Blueprint, config: &Config, transport: &Transport) -> Models {
     let asking = Asking {
         delivery: transport.delivery,
         card: blueprint.card.request_params.clone(),
@@ -142,7 +161,7 @@ pub(super) fn model(
         retries: config.retries.clone(),
         clients: transport.clients.clone(),
     };
-    asking.connect(blueprint.target.clone(), blueprint.fallbacks.clone())
+    Models { asking, target: blueprint.target.clone(), fallbacks: blueprint.fallbacks.clone() }
 }
 
 /// How the models of a run are spoken to.
