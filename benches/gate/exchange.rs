@@ -33,6 +33,11 @@ pub(crate) enum Exchange {
     FirstText,
     /// So many tool calls; each reply's body ends a little after its last event.
     LateEnd(usize),
+    /// An answer of the default card in a folder of so many.
+    Folder(usize),
+    /// So many calls of another agent at once, each of which takes as long as a slow call, then the
+    /// answer.
+    Children(usize),
 }
 
 impl Exchange {
@@ -45,6 +50,8 @@ impl Exchange {
             Self::Parallel => "parallel-0".to_owned(),
             Self::FirstText => "first-0".to_owned(),
             Self::LateEnd(calls) => format!("late-{calls}"),
+            Self::Folder(cards) => format!("folder-{cards}"),
+            Self::Children(calls) => format!("children-{calls}"),
         }
     }
 
@@ -59,6 +66,8 @@ impl Exchange {
             "parallel" => Some(Self::Parallel),
             "first" => Some(Self::FirstText),
             "late" => Some(Self::LateEnd(count)),
+            "folder" => Some(Self::Folder(count)),
+            "children" => Some(Self::Children(count)),
             _ => None,
         }
     }
@@ -71,7 +80,9 @@ impl Exchange {
             | Self::Kept(_)
             | Self::Parallel
             | Self::FirstText
-            | Self::LateEnd(_) => ANSWER.to_owned(),
+            | Self::LateEnd(_)
+            | Self::Folder(_)
+            | Self::Children(_) => ANSWER.to_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use http_body_util::{BodyExt, Full};
@@ -32,7 +33,7 @@ pub(crate) fn run(model: &str, hub: &str, card: &str, question: &str) -> Outcome
 }
 
 async fn ask(model: &str, hub: &str, card: &str, question: &str) -> Outcome<()> {
-    let card = std::fs::read_to_string(card)?;
+    let card = read_card(Path::new(card))?;
     let prompt = card.splitn(3, "---\n").nth(2).ok_or("the card has no front matter")?;
     let (model_host, model_path) = split_url(model)?;
     let (hub_host, _) = split_url(hub)?;
@@ -68,6 +69,20 @@ async fn ask(model: &str, hub: &str, card: &str, question: &str) -> Outcome<()> 
             return Ok(());
         }
     }
+}
+
+/// The text of a card; of a folder's, the one that says that it is the default.
+fn read_card(path: &Path) -> Outcome<String> {
+    if path.is_file() {
+        return Ok(std::fs::read_to_string(path)?);
+    }
+    for entry in std::fs::read_dir(path)? {
+        let card = std::fs::read_to_string(entry?.path())?;
+        if card.contains("\ndefault: true\n") {
+            return Ok(card);
+        }
+    }
+    Err("no card is the default".into())
 }
 
 fn split_url(url: &str) -> Outcome<(&str, &str)> {

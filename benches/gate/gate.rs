@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::exchange::{Exchange, SLOW_CALL};
 use crate::measure::{Finished, Program, Sample, Workshop, run as run_command};
-use crate::{report, turns};
+use crate::{decks, report, turns};
 
 /// Wall and CPU time of the program to those of the floor.
 const RATIO: f64 = 1.5;
@@ -89,7 +89,7 @@ type Count = fn(&Sample) -> u64;
 
 /// Many runs of one program through one exchange.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Samples(Vec<Sample>);
+pub(crate) struct Samples(pub(crate) Vec<Sample>);
 
 impl Samples {
     /// The least wall time, in milliseconds: what it takes when nothing is in the way.
@@ -105,6 +105,11 @@ impl Samples {
     /// The median time to the first text, in milliseconds.
     pub(crate) fn first_text(&self) -> f64 {
         millis(median(self.0.iter().map(|sample| sample.first_text)))
+    }
+
+    /// The median time to the first request, in milliseconds.
+    pub(crate) fn first_request(&self) -> f64 {
+        millis(median(self.0.iter().map(|sample| sample.first_request)))
     }
 
     /// The greatest peak resident set, in MiB.
@@ -138,7 +143,7 @@ pub(crate) struct Start {
 pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
     let mut program = Some(PathBuf::from(env!("CARGO_BIN_EXE_agentcard")));
     let mut table = false;
-    let mut turns = false;
+    let mut other: Option<fn(&Workshop) -> Outcome<ExitCode>> = None;
     let mut once = false;
     let mut flags = flags.iter();
     while let Some(flag) = flags.next() {
@@ -146,20 +151,21 @@ pub(crate) fn run(flags: &[&str]) -> Outcome<ExitCode> {
             // Cargo says so to every benchmark.
             "--bench" => {}
             "--report" => table = true,
-            "--turns" => turns = true,
+            "--turns" => other = Some(turns::run),
+            "--decks" => other = Some(decks::run),
             "--once" => once = true,
             "--program" => program = Some(flags.next().ok_or("--program takes a path")?.into()),
             "--null" => program = None,
-            other => {
-                let known = "--report, --turns, --program PATH, --null (the floor against itself), \
+            unknown => {
+                let known = "--report, --turns, --decks, --program PATH, --null (the floor against itself), \
                              --once (each exchange, for a profiler)";
-                return Err(format!("{other}? There are {known}").into());
+                return Err(format!("{unknown}? There are {known}").into());
             }
         }
     }
     let workshop = Workshop::open(program)?;
-    if turns {
-        return turns::run(&workshop);
+    if let Some(run) = other {
+        return run(&workshop);
     }
     if once {
         for (exchange, _) in EXCHANGES {
@@ -241,8 +247,9 @@ fn judge(pairs: &[Pair]) -> Vec<Check> {
                 checks.push(check("wall to the floor's", wall).shown());
                 checks.push(check("CPU to the floor's", cpu).limit(CPU_LIMIT));
             }
-            // What the disk takes is the machine's business; the table shows it.
-            Exchange::Kept(_) => {}
+            // What the disk takes is the machine's business; the table shows it. The others are
+            // measured apart.
+            Exchange::Kept(_) | Exchange::Folder(_) | Exchange::Children(_) => {}
             Exchange::LateEnd(_) => {
                 let counted: [(&str, Count, usize); 4] = [
                     ("connections to the model", |sample| sample.model.connections, 1),

@@ -2,9 +2,11 @@
 //! possible, both measured as whole processes.
 //!
 //! `cargo bench --bench gate` fails when a ratio is above its target; `-- --report` prints the table
-//! of the README, and `-- --turns` measures a conversation of a thousand turns. It knows the program by its command line only. The servers and the floor are this
+//! of the README, and `-- --turns` measures a conversation of a thousand turns, `-- --decks` folders of cards and agents that call
+//! others. It knows the program by its command line only. The servers and the floor are this
 //! same binary started again in another role, so that nobody's work is counted for another's.
 
+mod decks;
 mod exchange;
 mod floor;
 mod gate;

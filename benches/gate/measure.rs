@@ -13,10 +13,11 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use crate::Outcome;
+use crate::decks;
 use crate::exchange::Exchange;
 use crate::serve::now;
 
-/// The most calls of a run that nobody gave another limit.
+/// So many calls end a run that nobody gave another limit.
 const USUAL_CALLS: usize = 100;
 /// A configuration for runs of more: its name and what it says.
 const LIMITS: (&str, &str) = ("limits.toml", "[limits]\nturns = 2000\ncalls = 2000\n");
@@ -42,6 +43,8 @@ pub(crate) struct Sample {
     pub(crate) rss: u64,
     /// From the model's sending of the first word until it was read from the program's stdout.
     pub(crate) first_text: Duration,
+    /// From before it is started until the model has its first request.
+    pub(crate) first_request: Duration,
     pub(crate) model: Counts,
     pub(crate) hub: Counts,
 }
@@ -53,6 +56,7 @@ pub(crate) struct Counts {
     pub(crate) requests: u64,
     pub(crate) body_bytes: u64,
     stamp: u64,
+    asked: u64,
 }
 
 /// The servers, the programs and an empty home for them.
@@ -82,7 +86,7 @@ impl Workshop {
     /// Runs a program through an exchange and checks that it answered.
     pub(crate) fn run(&self, program: Program, exchange: Exchange) -> Outcome<Sample> {
         let mut command = match (program, &self.agentcard) {
-            (Program::Agentcard, Some(path)) => self.agentcard(path, exchange),
+            (Program::Agentcard, Some(path)) => self.agentcard(path, exchange)?,
             (Program::Agentcard, None) | (Program::Floor, _) => self.floor(exchange)?,
         };
         let finished = run(&mut command)?;
@@ -96,6 +100,7 @@ impl Workshop {
             cpu: finished.cpu,
             rss: finished.rss,
             first_text: Duration::from_nanos(finished.first_read.saturating_sub(model.stamp)),
+            first_request: Duration::from_nanos(model.asked.saturating_sub(finished.started)),
             model,
             hub,
         })
@@ -107,20 +112,23 @@ impl Workshop {
         run(self.hermetic(program).arg("--version"))
     }
 
-    fn agentcard(&self, path: &Path, exchange: Exchange) -> Command {
+    fn agentcard(&self, path: &Path, exchange: Exchange) -> Outcome<Command> {
         let mut command = self.hermetic(path);
         command
             .args(["ask", "-q", "--model", MODEL, "--card"])
-            .arg(&self.card)
+            .arg(self.cards(exchange)?)
             .args(["--base-url", &self.model_url(exchange), QUESTION])
             .args((!matches!(exchange, Exchange::Kept(_))).then_some("--no-transcript"))
             .env("HF_ENDPOINT", format!("http://127.0.0.1:{}", self.hub.port))
             .env("HF_TOKEN", "hf_x")
             .env("OPENAI_API_KEY", "x");
-        if matches!(exchange, Exchange::Rounds(calls) if calls > USUAL_CALLS) {
+        let (Exchange::Rounds(calls) | Exchange::Children(calls)) = exchange else {
+            return Ok(command);
+        };
+        if calls >= USUAL_CALLS {
             command.arg("--config").arg(self.home.path().join(LIMITS.0));
         }
-        command
+        Ok(command)
     }
 
     fn floor(&self, exchange: Exchange) -> Outcome<Command> {
@@ -128,9 +136,20 @@ impl Workshop {
         command
             .args(["floor", &self.model_url(exchange)])
             .arg(format!("http://127.0.0.1:{}", self.hub.port))
-            .arg(&self.card)
+            .arg(self.cards(exchange)?)
             .arg(QUESTION);
         Ok(command)
+    }
+
+    /// The card that is asked, or the folder of it.
+    fn cards(&self, exchange: Exchange) -> Outcome<PathBuf> {
+        let folder = self.home.path().join(exchange.name());
+        match exchange {
+            Exchange::Folder(cards) => decks::lay_folder(&folder, cards)?,
+            Exchange::Children(_) => decks::lay_children(&folder)?,
+            _ => return Ok(self.card.clone()),
+        }
+        Ok(folder)
     }
 
     fn model_url(&self, exchange: Exchange) -> String {
@@ -161,6 +180,7 @@ pub(crate) struct Finished {
     pub(crate) wall: Duration,
     pub(crate) cpu: Duration,
     pub(crate) rss: u64,
+    started: u64,
     first_read: u64,
     stdout: Vec<u8>,
     success: bool,
@@ -172,7 +192,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome<Finished> {
     let mut buffer = [0; 16 * 1024];
     let mut stdout = Vec::new();
     let mut first_read = 0;
-    let start = Instant::now();
+    let (start, started) = (Instant::now(), now());
     let mut child = command.spawn()?;
     if let Some(mut pipe) = child.stdout.take() {
         loop {
@@ -192,6 +212,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome<Finished> {
         wall,
         cpu: used.rusage.utime + used.rusage.stime,
         rss: used.rusage.maxrss,
+        started,
         first_read,
         stdout,
         success: used.status.success(),
@@ -227,10 +248,10 @@ impl Server {
         socket.read_to_string(&mut answer)?;
         let line = answer.lines().last().unwrap_or_default();
         let counts: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        let [connections, requests, body_bytes, stamp] = counts[..] else {
+        let [connections, requests, body_bytes, stamp, asked] = counts[..] else {
             return Err(format!("no counts: {answer}").into());
         };
-        Ok(Counts { connections, requests, body_bytes, stamp })
+        Ok(Counts { connections, requests, body_bytes, stamp, asked })
     }
 }
 

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use hyper::body::Bytes;
 
-use crate::exchange::{ANSWER, Exchange, LATE, PARALLEL_CALLS, SILENCE, TOKEN};
+use crate::decks::CHILD_TOOL;
+use crate::exchange::{ANSWER, Exchange, LATE, PARALLEL_CALLS, SILENCE, SLOW_CALL, TOKEN};
 use crate::serve::{Piece, Reply};
 
 /// Answers a chat completion request under `/<exchange>/v1/`.
 pub(crate) fn reply(path: &str, body: &[u8]) -> Reply {
     let exchange = path.split('/').nth(1).and_then(Exchange::parse);
     let answered = count(body, b"\"tool_call_id\"");
+    let mut wait = Duration::ZERO;
     let pieces = match exchange {
         Some(Exchange::Rounds(calls) | Exchange::Kept(calls)) if answered < calls => {
             call_reply(&[user(answered)])
@@ -23,9 +25,18 @@ pub(crate) fn reply(path: &str, body: &[u8]) -> Reply {
             let users: Vec<String> = (0..PARALLEL_CALLS).map(|n| format!("slow-{n}")).collect();
             call_reply(&users)
         }
-        Some(Exchange::Rounds(_) | Exchange::Kept(_) | Exchange::Parallel) => {
+        Some(Exchange::Children(_)) if !is_caller(body) => {
+            wait = SLOW_CALL;
             text_reply(words(), Vec::new())
         }
+        Some(Exchange::Children(calls)) if answered < calls => child_calls(calls),
+        Some(
+            Exchange::Rounds(_)
+            | Exchange::Kept(_)
+            | Exchange::Parallel
+            | Exchange::Folder(_)
+            | Exchange::Children(_),
+        ) => text_reply(words(), Vec::new()),
         Some(Exchange::FirstText) => text_reply(words(), vec![Piece::Pause(SILENCE)]),
         Some(Exchange::LateEnd(calls)) => {
             let mut pieces = if answered < calls {
@@ -38,7 +49,7 @@ pub(crate) fn reply(path: &str, body: &[u8]) -> Reply {
         }
         None => vec![event(r#"{"error":{"message":"no such exchange"}}"#)],
     };
-    Reply { wait: Duration::ZERO, content_type: "text/event-stream", pieces }
+    Reply { wait, content_type: "text/event-stream", pieces }
 }
 
 fn user(number: usize) -> String {
@@ -61,11 +72,26 @@ fn text_reply(words: impl Iterator<Item = &'static str>, after_first: Vec<Piece>
     pieces
 }
 
+/// Whether a request comes from the agent that calls the others.
+fn is_caller(body: &[u8]) -> bool {
+    count(body, CHILD_TOOL.as_bytes()) > 0
+}
+
 fn call_reply(users: &[String]) -> Vec<Piece> {
+    let arguments = |user: &String| format!(r#"{{\"endpoint\":\"/users/{user}/overview\"}}"#);
+    calls("hf_api_request", users.iter().map(arguments))
+}
+
+fn child_calls(number: usize) -> Vec<Piece> {
+    calls(CHILD_TOOL, (0..number).map(|index| format!(r#"{{\"message\":\"user-{index}\"}}"#)))
+}
+
+/// Calls of a tool, all in one reply. Their arguments are escaped already.
+fn calls(name: &str, arguments: impl Iterator<Item = String>) -> Vec<Piece> {
     let mut pieces = thought();
-    pieces.extend(users.iter().enumerate().map(|(index, user)| {
+    pieces.extend(arguments.enumerate().map(|(index, arguments)| {
         delta(&format!(
-            r#"{{"tool_calls":[{{"id":"fc_{user}","type":"function","function":{{"name":"hf_api_request","arguments":"{{\"endpoint\":\"/users/{user}/overview\"}}"}},"index":{index}}}]}}"#
+            r#"{{"tool_calls":[{{"id":"fc_{index}","type":"function","function":{{"name":"{name}","arguments":"{arguments}"}},"index":{index}}}]}}"#
         ))
     }));
     pieces.extend(end("tool_calls"));

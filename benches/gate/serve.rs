@@ -50,11 +50,13 @@ struct Counts {
     body_bytes: AtomicU64,
     /// Nanoseconds since the epoch, of the last [`Piece::Stamp`].
     stamp: AtomicU64,
+    /// The same of the first request's arrival.
+    asked: AtomicU64,
 }
 
 impl Counts {
     fn take(&self) -> String {
-        [&self.connections, &self.requests, &self.body_bytes, &self.stamp]
+        [&self.connections, &self.requests, &self.body_bytes, &self.stamp, &self.asked]
             .map(|count| count.swap(0, Ordering::Relaxed).to_string())
             .join(" ")
     }
@@ -89,6 +91,7 @@ async fn answer(
     counts: &Arc<Counts>,
     seen: &AtomicBool,
 ) -> Result<Response<UnsyncBoxBody<Bytes, Infallible>>, hyper::Error> {
+    let arrived = now();
     let path = request.uri().path().to_owned();
     let body = request.into_body().collect().await?.to_bytes();
     let reply = if path == "/counts" {
@@ -97,7 +100,9 @@ async fn answer(
         if !seen.swap(true, Ordering::Relaxed) {
             counts.connections.fetch_add(1, Ordering::Relaxed);
         }
-        counts.requests.fetch_add(1, Ordering::Relaxed);
+        if counts.requests.fetch_add(1, Ordering::Relaxed) == 0 {
+            counts.asked.store(arrived, Ordering::Relaxed);
+        }
         counts.body_bytes.fetch_add(body.len() as u64, Ordering::Relaxed);
         script(&path, &body)
     };
