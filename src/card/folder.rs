@@ -4,7 +4,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::keys::TYPES;
@@ -29,10 +29,12 @@ pub struct Folder {
 /// Looks through a directory, and not through those in it.
 pub fn look(directory: &Path) -> io::Result<Folder> {
     let mut files: Vec<PathBuf> = fs::read_dir(directory)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            let is_hidden = name(path).is_none_or(|name| name.starts_with('.'));
-            !is_hidden && Format::by_suffix(path).is_some() && path.is_file()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            let is_hidden = name(&path).is_none_or(|name| name.starts_with('.'));
+            let may_be = !is_hidden && Format::by_suffix(&path).is_some();
+            (may_be && (kind.is_file() || kind.is_symlink() && path.is_file())).then_some(path)
         })
         .collect();
     files.sort();
@@ -53,18 +55,13 @@ fn is_card(path: &Path) -> bool {
     if is_something_else(&name) {
         return false;
     }
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
-    if read.is_err() {
-        // Loading it says why.
-        return true;
-    }
-    let text = String::from_utf8_lossy(&bytes);
-    match Format::by_suffix(path) {
-        Some(Format::Markdown) => has_front_matter(&text),
-        Some(Format::Yaml) => is_agents(&text),
-        None => false,
-    }
+    let is_one = |file: File| match Format::by_suffix(path) {
+        Some(Format::Markdown) => has_front_matter(file),
+        Some(Format::Yaml) => is_agents(file),
+        None => Ok(false),
+    };
+    // What cannot be read is taken for one: loading it says why.
+    File::open(path).and_then(is_one).unwrap_or(true)
 }
 
 /// Whether a name is another thing's: a skill, a description, a configuration of fast-agent.
@@ -73,19 +70,34 @@ fn is_something_else(name: &str) -> bool {
     name == "skill.md" || matches!(stem, "readme" | "fast-agent" | "fastagent")
 }
 
-fn has_front_matter(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty());
-    matches!(first, Some("---" | "+++"))
+/// The beginning of a file, line by line. Of most nothing but the first is read.
+fn lines(file: File) -> impl Iterator<Item = io::Result<String>> {
+    let lines = BufReader::with_capacity(512, file.take(MOST_BYTES)).split(b'\n');
+    lines.map(|line| Ok(String::from_utf8_lossy(&line?).into_owned()))
+}
+
+fn has_front_matter(file: File) -> io::Result<bool> {
+    for line in lines(file) {
+        match line?.trim_start_matches('\u{feff}').trim() {
+            "" => {}
+            first => return Ok(matches!(first, "---" | "+++")),
+        }
+    }
+    Ok(false)
 }
 
 /// Whether YAML has a prompt or a card's type at its top.
-fn is_agents(yaml: &str) -> bool {
-    yaml.lines().any(|line| match line.split_once(':') {
-        Some(("instruction", _)) => true,
-        Some(("type", kind)) => TYPES.contains(&kind.trim().to_lowercase().as_str()),
-        _ => false,
-    })
+fn is_agents(file: File) -> io::Result<bool> {
+    for line in lines(file) {
+        match line?.split_once(':') {
+            Some(("instruction", _)) => return Ok(true),
+            Some(("type", kind)) if TYPES.contains(&&*kind.trim().to_lowercase()) => {
+                return Ok(true);
+            }
+            _ => {}
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -194,17 +194,15 @@ pub(super) fn find(
     table.iter().find(|key| match spelling {
         _ if key.name == written => true,
         Spelling::Snake => false,
-        Spelling::SnakeOrCamel => camel_case(key.name) == written,
+        Spelling::SnakeOrCamel => camel_case(key.name).eq(written.chars()),
     })
 }
 
 /// A snake-case name in camel case: `max_tokens` as `maxTokens`.
-pub(super) fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut camel = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        camel.extend(word.chars().next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(word.get(1..).unwrap_or_default());
-    }
-    camel
+pub(super) fn camel_case(name: &str) -> impl Iterator<Item = char> {
+    let mut begins = false;
+    name.chars().filter_map(move |letter| {
+        let begun = std::mem::replace(&mut begins, letter == '_');
+        (letter != '_').then(|| if begun { letter.to_ascii_uppercase() } else { letter })
+    })
 }

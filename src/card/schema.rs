@@ -72,7 +72,7 @@ fn value(key: &Key) -> Value {
 
 /// Numbers and booleans may be variables there.
 fn request_params() -> Value {
-    let mut schema = mapping(REQUEST_PARAMS, camel_case);
+    let mut schema = mapping(REQUEST_PARAMS, |name| camel_case(name).collect());
     let variable = json!({"type": "string", "pattern": "^\\$\\{\\w+(:[^}]*)?\\}$"});
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(Map::values_mut) {

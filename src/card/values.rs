@@ -26,8 +26,7 @@ impl<'a> Values<'a> {
     }
 
     fn entry(self, key: &str) -> Option<&'a (String, Node)> {
-        let camel = camel_case(key);
-        self.0.iter().find(|(name, _)| *name == key || *name == camel)
+        self.0.iter().find(|(name, _)| *name == key || camel_case(key).eq(name.chars()))
     }
 
     /// A string that is not blank.

@@ -41,7 +41,9 @@ pub(super) async fn load(
 ) -> Result<Cards, Failure> {
     let Given { paths, home, mut notices } = given(agent, config, environment)?;
     add_settings(config, paths.iter().chain(&agent.card_tools), home.as_deref())?;
-    let (seen, broken) = (HashSet::new(), Vec::new());
+    // One path alone names no file twice.
+    let may_repeat = paths.len() + agent.card_tools.len() > 1;
+    let (seen, broken) = (may_repeat.then(HashSet::new), Vec::new());
     let mut reading = Reading { config, environment, seen, broken };
     let cards = reading.cards(&paths).await?;
     let offered = reading.cards(&agent.card_tools).await?;
@@ -146,7 +148,8 @@ pub(super) fn card_files(directory: &Path) -> Result<Option<Vec<PathBuf>>, Failu
 struct Reading<'a> {
     config: &'a Config,
     environment: &'a Environment,
-    seen: HashSet<PathBuf>,
+    /// The files so far, if one could come again.
+    seen: Option<HashSet<PathBuf>>,
     broken: Vec<Broken>,
 }
 
@@ -158,7 +161,9 @@ impl Reading<'_> {
         for path in paths {
             let is_named = !path.is_dir();
             for file in files(path)? {
-                if !self.seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                if let Some(seen) = &mut self.seen
+                    && !seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone()))
+                {
                     continue;
                 }
                 let read = if remote::is_remote(&file) {
