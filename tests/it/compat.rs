@@ -1,70 +1,113 @@
 //! The compatibility folder: cards of the features that the examples of fast-agent use, row by row.
 //! Each is asked from its own directory, as it lies there, and answered by the scripted model.
 
+mod real;
+
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, Ran};
+use crate::support::python;
 
-/// What comes of asking a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comes {
-    /// An answer.
-    Answer,
-    /// An answer as soon as all its keys act, and until then what does not act yet, and no more.
-    AnswerOnceKeysAct,
-    /// That its type does not run yet.
-    NotYet,
+/// A card of type `agent`, and what a model is sent when it is asked.
+struct Row {
+    /// What the card does that another runtime's example does.
+    what: &'static str,
+    folder: &'static str,
+    /// The one that is named; if empty, the one that is asked by default.
+    agent: &'static str,
+    /// The model as the request names it; if empty, the card names none that is at hand.
+    model: &'static str,
+    /// What the system prompt begins with.
+    prompt: &'static str,
+    tools: &'static [&'static str],
 }
 
-use Comes::{Answer, AnswerOnceKeysAct, NotYet};
+/// The tools of `shell: true`.
+const SHELL: &[&str] = &["bash", "process", "read_text_file", "write_text_file", "edit_file"];
+const HUB: &[&str] = &["hf_api_request"];
+const SMALL: &str = "openai/gpt-oss-20b";
+const SMALL_AT_GROQ: &str = "openai/gpt-oss-20b:groq";
+const LARGE: &str = "openai/gpt-oss-120b:cerebras";
 
-/// What the card does that another runtime's example does, its folder, its name, what comes of it.
-const ROWS: &[(&str, &str, &str, Comes)] = &[
-    ("the Hub's tool, a model with a suffix, default", "hub", "", Answer),
-    ("the name from the file, a model's alias", "hub", "help_desk", Answer),
-    ("an alias of a model that is not at hand", "hub", "second", Answer),
-    ("saved messages", "hub", "saved", Answer),
-    ("agents as tools, a server, no model", "team", "", AnswerOnceKeysAct),
-    ("the child with a server", "team", "lisbon-desk", AnswerOnceKeysAct),
-    ("limits of children", "newsroom", "", AnswerOnceKeysAct),
-    ("a filter of tools", "newsroom", "reporter", AnswerOnceKeysAct),
-    ("a chain", "chain", "", NotYet),
-    ("an indented prompt, a server", "chain", "reader", AnswerOnceKeysAct),
-    ("an agent of a chain", "chain", "shortener", Answer),
-    ("generator and evaluator, a null", "letters", "", NotYet),
-    ("history, a model of OpenAI", "letters", "writer", Answer),
-    ("reasoning in the model's name, braces in the prompt", "letters", "reviewer", Answer),
-    ("side by side, without a default", "review", "review", NotYet),
-    ("a prompt that begins with a quote", "review", "spelling", Answer),
-    ("no model", "review", "verdict", Answer),
-    ("a router", "switchboard", "", NotYet),
-    ("an agent of a router", "switchboard", "small-talk", Answer),
-    ("two servers", "switchboard", "code-desk", AnswerOnceKeysAct),
-    ("a planner, `{{agents}}`", "plans", "", NotYet),
-    ("an orchestrator", "plans", "outline", NotYet),
-    ("a schema in the prompt", "plans", "proof", Answer),
-    ("votes", "votes", "", NotYet),
-    ("the voter", "votes", "classifier", Answer),
-    ("a question to the person", "asking", "", Answer),
-    ("a shell, an included file, the environment", "outpost", "", Answer),
-    ("a second one beside it", "outpost", "server-expert", Answer),
-    ("a reference to a model, no history", "facts", "", Answer),
-    ("a minimal card", "support", "", Answer),
-    ("no skills", "spaces", "", Answer),
-    ("a server by its address", "dataset", "", AnswerOnceKeysAct),
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    Row { what: "the Hub's tool, a model with a suffix, default", folder: "hub", agent: "",
+        model: SMALL_AT_GROQ, prompt: "You answer questions about the Hub with `hf_api_request`. Today is ", tools: HUB },
+    Row { what: "the name from the file, a model's alias", folder: "hub", agent: "help_desk",
+        model: LARGE, prompt: "You answer questions about the Hub.\n\nSay where", tools: HUB },
+    Row { what: "an alias of a model that is not at hand", folder: "hub", agent: "second",
+        model: "", prompt: "You check what others found out about the Hub.", tools: HUB },
+    Row { what: "saved messages", folder: "hub", agent: "saved",
+        model: SMALL_AT_GROQ, prompt: "You go on with what was said before.", tools: HUB },
+    Row { what: "agents as tools, no model", folder: "team", agent: "",
+        model: SMALL, prompt: "You plan a day in two cities.", tools: &["agent__lisbon-desk", "agent__oslo-desk"] },
+    Row { what: "a child, its server not there", folder: "team", agent: "lisbon-desk",
+        model: SMALL, prompt: "You tell the time in Lisbon.", tools: &[] },
+    Row { what: "limits of children", folder: "newsroom", agent: "",
+        model: SMALL, prompt: "You put together what reporters find.", tools: &["agent__reporter", "agent__archivist"] },
+    Row { what: "a filter of tools", folder: "newsroom", agent: "reporter",
+        model: SMALL, prompt: "You read one page.", tools: &[] },
+    Row { what: "an indented prompt, a server", folder: "chain", agent: "reader",
+        model: "", prompt: "You are given an address.\n    Say in a paragraph what is there.", tools: &[] },
+    Row { what: "an agent of a chain", folder: "chain", agent: "shortener",
+        model: "", prompt: "Make it one line of at most 140 characters.", tools: &[] },
+    Row { what: "history, a model of OpenAI", folder: "letters", agent: "writer",
+        model: "gpt-4.1", prompt: "You write a letter to a landlord.", tools: &[] },
+    Row { what: "reasoning in the model's name, braces in the prompt", folder: "letters", agent: "reviewer",
+        model: "gpt-4o", prompt: "You rate a letter. Answer as JSON:\n{\"rating\": \"GOOD\", ", tools: &[] },
+    Row { what: "a prompt that begins with a quote", folder: "review", agent: "spelling",
+        model: "", prompt: "\"Check the spelling\" is all", tools: &[] },
+    Row { what: "a bare name of a model", folder: "review", agent: "verdict",
+        model: SMALL, prompt: "You put what was said together", tools: &[] },
+    Row { what: "an agent of a router", folder: "switchboard", agent: "small-talk",
+        model: "", prompt: "You chat.", tools: &[] },
+    Row { what: "two servers", folder: "switchboard", agent: "code-desk",
+        model: "", prompt: "You answer questions about this project.", tools: &[] },
+    Row { what: "a schema in the prompt", folder: "plans", agent: "proof",
+        model: "gpt-4.1", prompt: "You look for mistakes. Answer as JSON: {\"mistakes\": [{", tools: &[] },
+    Row { what: "the voter", folder: "votes", agent: "classifier",
+        model: "", prompt: "Answer with one word: positive, negative or neutral.", tools: &[] },
+    Row { what: "a question to the person", folder: "asking", agent: "",
+        model: "", prompt: "You fill in a form.", tools: &["__human_input"] },
+    Row { what: "a shell, an included file, the environment", folder: "outpost", agent: "",
+        model: LARGE, prompt: "You answer questions about the protocol.\n\n- Quote the file and the line.\n", tools: SHELL },
+    Row { what: "a second one beside it", folder: "outpost", agent: "server-expert",
+        model: LARGE, prompt: "You answer questions about servers.\n\n- Quote the file", tools: SHELL },
+    Row { what: "a block of text for a description, skills", folder: "outpost/tools", agent: "hub-search",
+        model: LARGE, prompt: "You search the Hub with `hf`, and", tools: SHELL },
+    Row { what: "arguments of its own, a hook in Python", folder: "outpost/tools", agent: "text-search",
+        model: SMALL, prompt: "You search files with `rg`.", tools: SHELL },
+    Row { what: "a reference to a model, no history", folder: "facts", agent: "",
+        model: SMALL, prompt: "You state one fact about what you are asked.", tools: &[] },
+    Row { what: "a minimal card", folder: "support", agent: "",
+        model: "", prompt: "You answer questions about an order.", tools: &[] },
+    Row { what: "no skills", folder: "spaces", agent: "",
+        model: SMALL_AT_GROQ, prompt: "You find out what a Space does.", tools: &[] },
+    Row { what: "a server by its address, which is not there", folder: "dataset", agent: "",
+        model: SMALL_AT_GROQ, prompt: "You describe a data set.", tools: &[] },
+    Row { what: "functions and a hook in Python, variables, escapes", folder: "functions", agent: "",
+        model: "gpt-4.1-mini", prompt: "You sell things for the corner shop. {{shop}} stays as it is.\n\nRound to whole coins.",
+        tools: &["price", "run_code"] },
 ];
 
-/// The cards that other agents call, in a folder of their own.
-const TOOL_ROWS: &[(&str, &str, Comes)] = &[
-    ("a block of text for a description", "hub-search", Answer),
-    ("arguments of its own, a hook in Python", "text-search", AnswerOnceKeysAct),
+/// The cards of other types: the folder, the file, the type. Some are asked only by name.
+const NOT_YET: &[(&str, &str, &str)] = &[
+    ("chain", "poster", "chain"),
+    ("letters", "letter", "evaluator_optimizer"),
+    ("review", "review", "parallel"),
+    ("switchboard", "switchboard", "router"),
+    ("plans", "grader", "iterative_planner"),
+    ("plans", "outline", "orchestrator"),
+    ("votes", "vote", "maker"),
 ];
 
 /// A home that is a copy of a folder. It has no `PATH`: no server of a card is there.
 fn copy_of(folder: &str) -> Program {
-    let program = Program::new().variable("OPENAI_API_KEY", "k");
+    let program = Program::new().variable("AGENTCARD_API_KEY", "k");
     copy(&Path::new("tests/fixtures/compat").join(folder), program.home());
     program
 }
@@ -78,45 +121,83 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Asks an agent, or the one that is asked by default, with a model that answers at once.
-fn ask(program: &Program, cards: &[&str], agent: &str) -> (Ran, ModelServer) {
-    let model = ModelServer::start([Response::text("Done.")]);
-    let url = model.url();
-    let head = ["ask", "Hello", "--trust", "--model", "openai.gpt-oss-20b", "--base-url", &url];
-    let name = if agent.is_empty() { vec![] } else { vec!["--agent", agent] };
-    let program = program.run(&[&head[..], cards, &name].concat());
-    (program, model)
+/// Asks an agent, or the one that is asked by default.
+fn ask(program: &Program, cards: &str, agent: &str, model: &ModelServer, more: &[&str]) -> Ran {
+    let (url, mut line) = (model.url(), vec!["ask", "Hello", "--trust", "--base-url"]);
+    line.push(&url);
+    if !cards.is_empty() {
+        line.extend(["--card", cards]);
+    }
+    if !agent.is_empty() {
+        line.extend(["--agent", agent]);
+    }
+    line.extend(more);
+    program.run(&line)
 }
 
-fn check(row: &str, ran: &Ran, comes: Comes) {
-    let all = |text: &str| {
-        let mut errors = ran.stderr.lines().filter(|line| line.starts_with("error: ")).peekable();
-        ran.code == 52 && errors.peek().is_some() && errors.all(|line| line.contains(text))
-    };
-    let answered = ran.code == 0 && ran.stdout == "Done.\n";
-    let is_right = match comes {
-        Answer => answered,
-        AnswerOnceKeysAct => answered || all("not supported yet"),
-        // Its agents may wait for keys of their own.
-        NotYet => all("cannot be asked yet") || all("not supported yet"),
-    };
-    assert!(is_right, "{row}: {comes:?}, but\n{}", ran.shown());
+/// The names of the tools in a request.
+fn tools(request: &Value) -> Vec<&str> {
+    let tools = request["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
+    tools.iter().filter_map(|tool| tool["function"]["name"].as_str()).collect()
+}
+
+impl Row {
+    fn check(&self) {
+        let Self { what, agent, .. } = self;
+        let (folder, cards) = match self.folder {
+            "outpost" => ("outpost", ""),
+            "outpost/tools" => ("outpost", ".fast-agent/tool-cards"),
+            folder => (folder, "."),
+        };
+        let program = copy_of(folder).variable("PATH", &self.search_path());
+        let model = ModelServer::start([Response::text("Done.")]);
+        let named = if self.model.is_empty() { vec!["--model", "openai.m"] } else { vec![] };
+        let ran = ask(&program, cards, agent, &model, &named);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "Done.\n"), "{what}: {}", ran.shown());
+        let request = model.requests().swap_remove(0).json();
+        let expected = if self.model.is_empty() { "m" } else { self.model };
+        assert_eq!(request["model"], expected, "{what}");
+        let prompt = request["messages"][0]["content"].as_str().unwrap();
+        assert!(prompt.starts_with(self.prompt), "{what}: {prompt}");
+        assert!(!prompt.replace("{{shop}}", "").contains("{{"), "{what}: {prompt}");
+        assert_eq!(tools(&request), self.tools, "{what}");
+    }
+
+    /// What is on this machine for the cards: Python, if it takes that.
+    fn search_path(&self) -> String {
+        if self.takes_python() { python::search_path() } else { String::new() }
+    }
+
+    fn takes_python(&self) -> bool {
+        self.folder == "functions" || self.agent == "text-search"
+    }
 }
 
 #[test]
-fn every_row_runs_or_says_what_is_missing() {
+fn every_agent_runs_and_its_model_is_sent_what_its_card_says() {
+    let has_python = python::is_there();
     std::thread::scope(|scope| {
-        for (row, folder, agent, comes) in ROWS {
-            scope.spawn(move || {
-                let program = copy_of(folder);
-                let cards: &[&str] = if *folder == "outpost" { &[] } else { &["--card", "."] };
-                check(row, &ask(&program, cards, agent).0, *comes);
-            });
+        for row in ROWS.iter().filter(|row| has_python || !row.takes_python()) {
+            scope.spawn(|| row.check());
         }
-        for (row, agent, comes) in TOOL_ROWS {
+    });
+}
+
+#[test]
+fn every_other_type_says_that_it_cannot_be_asked_yet_and_where_it_is_named() {
+    std::thread::scope(|scope| {
+        for (folder, agent, kind) in NOT_YET {
             scope.spawn(move || {
-                let cards = ["--card", ".fast-agent/tool-cards"];
-                check(row, &ask(&copy_of("outpost"), &cards, agent).0, *comes);
+                let ran = ask(&copy_of(folder), ".", agent, &ModelServer::start([]), &[]);
+                let file = fs::read_to_string(format!("tests/fixtures/compat/{folder}/{agent}.md"));
+                let file = file.unwrap().to_lowercase();
+                let line = file.lines().position(|line| line.starts_with("type:")).unwrap() + 1;
+                let error = format!("error: ./{agent}.md:{line}:7: `type`: ");
+                let first = ran.stderr.lines().find(|line| line.starts_with("error: ")).unwrap();
+                assert!(first.starts_with(&error), "{}", ran.shown());
+                assert!(first.contains("cannot be asked yet"), "{}", ran.shown());
+                assert!(first.to_lowercase().contains(kind), "{}", ran.shown());
+                assert_eq!(ran.code, 52, "{}", ran.shown());
             });
         }
     });
@@ -127,7 +208,7 @@ fn every_row_runs_or_says_what_is_missing() {
 fn every_folder_has_a_row() {
     for entry in fs::read_dir("tests/fixtures/compat").unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(ROWS.iter().any(|(_, folder, ..)| *folder == name), "{name}");
+        assert!(ROWS.iter().any(|row| row.folder == name), "{name}");
     }
 }
 
@@ -143,27 +224,12 @@ fn what_is_no_card_is_left_alone() {
 }
 
 #[test]
-fn what_the_model_is_sent_is_what_the_cards_say() {
-    let sent = |folder: &str, agent: &str| {
-        let cards: &[&str] = if folder == "outpost" { &[] } else { &["--card", "."] };
-        let (ran, model) = ask(&copy_of(folder), cards, agent);
-        assert_eq!(ran.code, 0, "{}", ran.shown());
-        model.requests().swap_remove(0).json()
-    };
-    let saved = sent("hub", "saved");
-    let roles = saved["messages"].as_array().unwrap().iter().map(|message| &message["role"]);
-    let roles: Vec<&str> = roles.filter_map(|role| role.as_str()).collect();
+fn saved_messages_stand_before_the_question() {
+    let model = ModelServer::start([Response::text("Done.")]);
+    assert_eq!(ask(&copy_of("hub"), ".", "saved", &model, &[]).code, 0);
+    let messages = model.requests()[0].messages();
+    let roles: Vec<_> = messages.iter().filter_map(|message| message["role"].as_str()).collect();
     assert_eq!(roles, ["system", "user", "assistant", "tool", "assistant", "user"]);
-    let expert = sent("outpost", "");
-    let prompt = expert["messages"][0]["content"].as_str().unwrap();
-    assert!(prompt.contains("- Quote the file and the line."), "{prompt}");
-    assert!(!prompt.contains("{{"), "{prompt}");
-    let tools = expert["tools"].as_array().unwrap().iter();
-    let tools: Vec<&str> = tools.filter_map(|tool| tool["function"]["name"].as_str()).collect();
-    assert_eq!(tools, ["bash", "process", "read_text_file", "write_text_file", "edit_file"]);
-    let quoted = sent("review", "spelling");
-    let prompt = quoted["messages"][0]["content"].as_str().unwrap();
-    assert!(prompt.starts_with("\"Check the spelling\""), "{prompt}");
-    let indented = sent("chain", "shortener");
-    assert_eq!(indented["messages"][0]["content"], "Make it one line of at most 140 characters.");
+    let result = messages[3]["content"].as_str().unwrap();
+    assert!(result.starts_with("{'url': 'https://huggingface.co/api/users/ada-moreau/overview'"));
 }

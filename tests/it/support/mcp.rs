@@ -9,15 +9,20 @@ use std::sync::OnceLock;
 const NODE: &[&str] =
     &["@modelcontextprotocol/server-everything", "@modelcontextprotocol/server-filesystem"];
 
-/// One in Python.
-const PYTHON: &str = "mcp-server-time";
+/// Those in Python.
+const PYTHON: &[&str] = &["mcp-server-time", "mcp-server-fetch"];
 
 /// A reference server in JavaScript: `mcp-server-everything`. Nothing, and a line that says so, where
 /// it cannot be had.
 pub(crate) fn node_server(name: &str) -> Option<String> {
+    Some(format!("{}/{name}", node_programs()?.display()))
+}
+
+/// Where the reference servers in JavaScript are.
+pub(crate) fn node_programs() -> Option<PathBuf> {
     static FETCHED: OnceLock<Option<PathBuf>> = OnceLock::new();
     let folder = FETCHED.get_or_init(|| {
-        fetched("node", |folder| {
+        fetched("node", NODE, |folder| {
             let npm = Command::new("npm")
                 .args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"])
                 .arg(folder)
@@ -27,22 +32,29 @@ pub(crate) fn node_server(name: &str) -> Option<String> {
             npm.is_ok_and(|status| status.success())
         })
     });
-    Some(format!("{}/node_modules/.bin/{name}", folder.as_ref()?.display()))
+    Some(folder.as_ref()?.join("node_modules/.bin"))
 }
 
-/// The reference server in Python.
+/// The reference server in Python that tells the time.
 pub(crate) fn time_server() -> Option<String> {
+    Some(format!("{}/mcp-server-time", python_programs()?.display()))
+}
+
+/// Where the reference servers in Python are.
+pub(crate) fn python_programs() -> Option<PathBuf> {
     static FETCHED: OnceLock<Option<PathBuf>> = OnceLock::new();
     let folder = FETCHED.get_or_init(|| {
-        fetched("python", |folder| {
+        fetched("python", PYTHON, |folder| {
             let succeeds = |command: &mut Command| {
                 command.stdout(Stdio::null()).status().is_ok_and(|status| status.success())
             };
             succeeds(Command::new("python3").args(["-m", "venv"]).arg(folder))
-                && succeeds(Command::new(folder.join("bin/pip")).args(["install", "-q", PYTHON]))
+                && succeeds(
+                    Command::new(folder.join("bin/pip")).args(["install", "-q"]).args(PYTHON),
+                )
         })
     });
-    Some(format!("{}/bin/{PYTHON}", folder.as_ref()?.display()))
+    Some(folder.as_ref()?.join("bin"))
 }
 
 /// A server of our own that does what `manner` says. Nothing where Python is missing.
@@ -57,12 +69,13 @@ pub(crate) fn odd_server(manner: &str) -> Option<Vec<String>> {
     Some(vec!["python3".to_owned(), script, manner.to_owned()])
 }
 
-/// A folder below `target/` that is whole if it is there. Its name holds what its scripts hold, its own
-/// place, so that it is made where it stays; a mark says that it is whole.
-fn fetched(kind: &str, fetch: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
+/// A folder below `target/` with these packages. Its scripts hold its own place, so that it is made
+/// where it stays; a mark says which packages are there in whole.
+fn fetched(kind: &str, packages: &[&str], fetch: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mcp").join(kind);
     let mark = folder.join("whole");
-    if !mark.exists() {
+    let packages = packages.join("\n");
+    if fs::read_to_string(&mark).ok().as_ref() != Some(&packages) {
         // What is left of a fetch that was cut off is of no use.
         let _none = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
@@ -70,7 +83,7 @@ fn fetched(kind: &str, fetch: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
             eprintln!("skipped: the MCP servers in {kind} cannot be fetched");
             return None;
         }
-        fs::write(mark, "").unwrap();
+        fs::write(mark, packages).unwrap();
     }
     Some(folder)
 }
