@@ -44,6 +44,11 @@ pub trait Tool: Send + Sync {
         None
     }
 
+    /// How its calls in one turn go.
+    fn order(&self) -> Order {
+        Order::SideBySide
+    }
+
     /// Whether it wants to know the conversation its calls are made in.
     fn listens(&self) -> bool {
         false
@@ -89,6 +94,16 @@ pub trait Supply: Send + Sync {
 
     /// Why there is no tool of this name, if it would come from here; the model reads it.
     fn lack(&self, name: &str) -> Option<String>;
+}
+
+/// How the calls of one turn go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// All at once.
+    SideBySide,
+    /// Each after those before it that are of this kind: it may need what they made, as a command
+    /// that runs a file needs the call that writes it.
+    InTurn,
 }
 
 /// The argument of a tool that people want to see as code.

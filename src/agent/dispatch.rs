@@ -1,4 +1,5 @@
-//! The tool calls of one reply: all at once, with the results in the order of the calls.
+//! The tool calls of one reply: all at once where the tools allow it, with the results in the order
+//! of the calls.
 //!
 //! It knows no tool by name and no conversation.
 
@@ -6,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::Map;
+use tokio::sync::Mutex;
 
 use super::CallRecord;
 use crate::event::{CallEnded, CallStatus, Event};
 use crate::message::{Arguments, ToolCall, ToolMessage};
 use crate::tool::set::CallResult;
-use crate::tool::{CallOrigin, ToolContext, ToolSet};
+use crate::tool::{CallOrigin, Order, ToolContext, ToolSet};
 
 /// Runs calls side by side, those with the ids `recovered` as such. A call that fails is a result
 /// like any other.
@@ -21,10 +23,19 @@ pub(super) async fn dispatch(
     recovered: &[String],
     context: &ToolContext,
 ) -> Vec<Dispatched> {
+    // It lets them through as they come, which is in the order of the calls.
+    let turnstile = &Mutex::new(());
     let calls = calls.into_iter().map(|call| {
         let is_recovered = recovered.contains(&call.id);
         let origin = if is_recovered { CallOrigin::Recovered } else { CallOrigin::Sent };
-        carry_out(tools, call, ToolContext { origin, ..context.clone() })
+        let context = ToolContext { origin, ..context.clone() };
+        async move {
+            let _turn = match tools.order(&call.name) {
+                Order::SideBySide => None,
+                Order::InTurn => Some(turnstile.lock().await),
+            };
+            carry_out(tools, call, context).await
+        }
     });
     join_all(calls).await
 }

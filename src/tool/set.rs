@@ -14,8 +14,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::approve::InDoubt;
 use super::question::Inquiry;
 use super::{
-    Approver, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput, Verdict,
-    WritePlan,
+    Approver, Order, OutputKind, Pending, Step, Supply, Tool, ToolContext, ToolError, ToolOutput,
+    Verdict, WritePlan,
 };
 use crate::event::{CallStatus, Code, Events};
 use crate::message::ToolSpec;
@@ -99,6 +99,11 @@ impl ToolSet {
         let argument = self.shelf.tools.get(name)?.code()?.clone();
         let text = arguments.get(&argument.name)?.as_str()?.to_owned();
         Some(Code { language: argument.language, text })
+    }
+
+    /// How calls of a tool go.
+    pub fn order(&self, name: &str) -> Order {
+        self.shelf.tools.get(name).map_or(Order::SideBySide, |tool| tool.order())
     }
 
     /// Whether there is a tool of this name.

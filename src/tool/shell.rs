@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::arguments;
-use super::{Approved, Step, Tool, ToolContext, ToolError, WriteClass, WritePlan, Written};
+use super::{Approved, Order, Step, Tool, ToolContext, ToolError, WriteClass, WritePlan, Written};
 use crate::message::{Schema, ToolSpec};
 use crate::policy::{Call, Request};
 use jobs::{Jobs, State};
@@ -149,6 +149,10 @@ fn planned(plan: &WritePlan) -> Result<Arguments, ToolError> {
 impl Tool for Bash {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn order(&self) -> Order {
+        Order::InTurn
     }
 
     fn call<'a>(

@@ -12,7 +12,7 @@ use crate::message::{Schema, ToolSpec};
 use crate::policy::{Call, Request};
 use crate::tool::directory::{Inside, WorkingDirectory};
 use crate::tool::{
-    Approved, Step, Tool, ToolContext, ToolError, WriteClass, WritePlan, Written, arguments,
+    Approved, Order, Step, Tool, ToolContext, ToolError, WriteClass, WritePlan, Written, arguments,
 };
 
 const NAME: &str = "edit_file";
@@ -183,6 +183,10 @@ fn difference<'a>(before: &'a str, after: &'a str) -> Difference<'a> {
 impl Tool for EditFile {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn order(&self) -> Order {
+        Order::InTurn
     }
 
     fn call<'a>(

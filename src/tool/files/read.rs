@@ -13,7 +13,7 @@ use super::{blocking, cannot};
 use crate::message::{Schema, ToolSpec};
 use crate::tool::clip::{MOST_BYTES, head};
 use crate::tool::directory::{Inside, WorkingDirectory};
-use crate::tool::{OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, arguments};
+use crate::tool::{Order, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, arguments};
 
 const NAME: &str = "read_text_file";
 
@@ -51,6 +51,10 @@ impl ReadFile {
 impl Tool for ReadFile {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn order(&self) -> Order {
+        Order::InTurn
     }
 
     fn call<'a>(

@@ -15,8 +15,8 @@ use crate::message::{Schema, ToolSpec};
 use crate::policy::{Call, Request};
 use crate::tool::directory::{Inside, WorkingDirectory};
 use crate::tool::{
-    Approved, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, WriteClass, WriteEffect,
-    WritePlan, Written, arguments,
+    Approved, Order, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, WriteClass,
+    WriteEffect, WritePlan, Written, arguments,
 };
 
 const NAME: &str = "write_text_file";
@@ -120,6 +120,10 @@ fn permissions(path: &Path) -> Option<Permissions> {
 impl Tool for WriteFile {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn order(&self) -> Order {
+        Order::InTurn
     }
 
     fn call<'a>(

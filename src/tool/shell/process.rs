@@ -14,7 +14,7 @@ use super::jobs::{Job, Jobs};
 use super::report;
 use crate::message::{Schema, ToolSpec};
 use crate::tool::clip::clip;
-use crate::tool::{OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, arguments};
+use crate::tool::{Order, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, arguments};
 
 /// Its name.
 const NAME: &str = "process";
@@ -152,6 +152,10 @@ fn success(content: String, summary: String) -> ToolOutput {
 impl Tool for Process {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn order(&self) -> Order {
+        Order::InTurn
     }
 
     fn call<'a>(

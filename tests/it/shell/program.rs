@@ -97,3 +97,17 @@ fn the_kernel_keeps_commands_in_their_directory_unless_it_is_told_not_to() {
         assert!(content.contains(expected), "{flag}: {content}");
     }
 }
+
+#[test]
+fn calls_of_one_reply_find_what_those_before_them_made() {
+    let calls = Response::groq_calls(&[
+        ("bash", json!({ "command": "sleep 0.2; echo one > notes.txt" })),
+        ("edit_file", json!({ "path": "notes.txt", "old_string": "one", "new_string": "two" })),
+        ("read_text_file", json!({ "path": "notes.txt" })),
+    ]);
+    let (program, server) = scene(CARD, vec![calls, Response::text("Done.")]);
+    let rules = ["--allow", "bash", "--allow", "edit_file"];
+    let ran = program.run(&[&["ask", "--card", "worker.md", "--trust", "go"][..], &rules].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(server.requests()[1].messages().last().unwrap()["content"], "two\n");
+}
