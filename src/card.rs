@@ -100,6 +100,8 @@ pub struct Card {
     pub children: Children,
     /// Whether it may start clones of itself.
     pub subagents: Option<Subagents>,
+    /// Whether it may look itself up.
+    pub harness_tools: bool,
     /// What it takes when another agent calls it: a JSON Schema; a `message` if not given.
     pub input_schema: Option<serde_json::Value>,
     /// Whether it may run commands and use files, and where.
@@ -303,6 +305,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         agents: front.agents,
         children: front.children,
         subagents: None,
+        harness_tools: front.harness_tools,
         input_schema: front.input_schema,
         front: Front::default(),
         warnings: Vec::new(),

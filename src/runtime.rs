@@ -9,6 +9,7 @@ mod connect;
 mod error;
 pub mod fetch;
 mod files;
+mod harness;
 mod hooks;
 mod prior;
 mod prompt;
@@ -227,6 +228,11 @@ impl Blueprint {
         }
     }
 
+    /// Whether it has no tools because its answers have to fit a schema.
+    fn is_without_tools(&self) -> bool {
+        self.answer_schema.is_some() && self.card.request_params.tool_policy == ToolPolicy::NoTools
+    }
+
     /// The model as the person knows it: `hf.openai/gpt-oss-20b:groq`, `builtin.hub`.
     pub fn model_name(&self) -> String {
         self.target.name()
@@ -263,7 +269,8 @@ impl Blueprint {
         let pattern = self.pattern();
         let children = self.children.iter().map(|child| card_tool::task::spec(child));
         let sources = self.sources.iter().flat_map(|source| source.specs(pattern));
-        sources.chain(children).chain(self.subagents.iter().map(subagent::Plan::spec)).collect()
+        let subagents = self.subagents.iter().map(subagent::Plan::spec);
+        sources.chain(children).chain(harness::specs(self)).chain(subagents).collect()
     }
 
     /// The tools that are told of only once they run, as the card names them: `tools.py:weather`.

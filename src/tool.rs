@@ -19,6 +19,7 @@ pub mod question;
 pub mod set;
 pub mod shell;
 pub mod skill;
+pub mod slash_command;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

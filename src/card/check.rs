@@ -27,6 +27,7 @@ use crate::secret::Secret;
 
 /// What the front matter of a card says.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the card")]
 pub(super) struct FrontMatter {
     pub(super) kind: Kind,
     pub(super) name: Option<String>,
@@ -51,6 +52,7 @@ pub(super) struct FrontMatter {
     pub(super) agents: Vec<String>,
     pub(super) children: Children,
     pub(super) subagents: subagents::Wish,
+    pub(super) harness_tools: bool,
     pub(super) input_schema: Option<serde_json::Value>,
 }
 
@@ -71,16 +73,11 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
     let values = Values(entries);
     let kind = card_type(values, problems)?;
     walk(&KeyPath::default(), root, problems);
-    if let CardType::Workflow(kind) = kind {
-        return Some(FrontMatter {
-            kind: Kind::Workflow(kind.read(entries, problems)),
-            name: values.text("name"),
-            description: values.text("description"),
-            instruction: values.text("instruction"),
-            standing: standing(values, problems),
-            ..FrontMatter::default()
-        });
-    }
+    let usual = match kind {
+        CardType::Agent => None,
+        CardType::Smart => Some(true),
+        CardType::Workflow(kind) => return Some(workflow_card(kind, entries, problems)),
+    };
     check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
     let params = match values.get("request_params") {
         Some(Node::Mapping(entries)) => Values(entries),
@@ -112,14 +109,34 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         variables,
         agents: values.texts("agents"),
         children: children::read(values),
-        subagents: subagents::read(values),
+        subagents: subagents::read(values, usual),
+        harness_tools: values.flag("harness_tools").or(usual) == Some(true),
         input_schema: super::input_schema::read(values.get("tool_input_schema"), problems),
     })
+}
+
+/// What a card of another type than `agent` says.
+fn workflow_card(
+    kind: &'static workflow::Type,
+    entries: &[(String, Node)],
+    problems: &mut Problems<'_>,
+) -> FrontMatter {
+    let values = Values(entries);
+    FrontMatter {
+        kind: Kind::Workflow(kind.read(entries, problems)),
+        name: values.text("name"),
+        description: values.text("description"),
+        instruction: values.text("instruction"),
+        standing: standing(values, problems),
+        ..FrontMatter::default()
+    }
 }
 
 /// Whose keys the rest is checked against.
 enum CardType {
     Agent,
+    /// An agent that has more unless it says otherwise.
+    Smart,
     Workflow(&'static workflow::Type),
 }
 
@@ -130,12 +147,12 @@ fn card_type(values: Values<'_>, problems: &mut Problems<'_>) -> Option<CardType
     match folded.as_str() {
         "agent" => return Some(CardType::Agent),
         "smart" => {
-            let message = "is an old word for `agent`, and read as that";
+            let message = "is an old word for `agent` with `subagents` and `harness_tools`";
             let problem = Problem::new(message)
                 .kind("card-type")
-                .hint("write `subagents: true` if it is to start agents of its own".to_owned());
+                .hint("write `subagents: true` and `harness_tools: true` in its place".to_owned());
             problems.warn_at_value(&path, problem);
-            return Some(CardType::Agent);
+            return Some(CardType::Smart);
         }
         _ => {}
     }

@@ -99,7 +99,11 @@ pub(super) const KEYS: &[Key] = &[
         Shape::Text,
         "the model of those; its own, or what a call names, if not given",
     ),
-    later("harness_tools", Shape::Flag, NO, "whether it gets tools for files and processes"),
+    now(
+        "harness_tools",
+        Shape::Flag,
+        "whether it may look itself up: `slash_command`, `get_resource`",
+    ),
     later("history_source", Shape::Text, Unset::Text("none"), "whose messages a child sees"),
     later("history_merge_target", Shape::Text, Unset::Text("none"), "who gets a child's messages"),
     now("max_parallel", COUNT, "how many of those run at once; as many as are called if not given"),

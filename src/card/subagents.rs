@@ -22,9 +22,9 @@ pub(super) struct Wish {
     model: Option<String>,
 }
 
-/// Reads the keys.
-pub(super) fn read(values: Values<'_>) -> Wish {
-    Wish { given: values.flag("subagents"), model: values.text("subagent_model") }
+/// Reads the keys. `usual` is what leaving out the first means, if it means something.
+pub(super) fn read(values: Values<'_>, usual: Option<bool>) -> Wish {
+    Wish { given: values.flag("subagents").or(usual), model: values.text("subagent_model") }
 }
 
 impl Wish {

@@ -7,6 +7,7 @@ mod client;
 mod connection;
 mod desk;
 mod form;
+pub mod get_resource;
 mod name;
 mod output;
 mod prompt;

@@ -74,6 +74,7 @@ fn the_shipped_card_loads_as_what_it_says() {
         variables: BTreeMap::new(),
         agents: Vec::new(),
         subagents: None,
+        harness_tools: false,
         children: Children::default(),
         input_schema: None,
         front: card.front.clone(),

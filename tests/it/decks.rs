@@ -276,7 +276,7 @@ fn cards_that_are_no_agents_are_checked_and_wait() {
     --- stdout
     Hello
     --- stderr
-    warning: old.md:2:7: `type`: is an old word for `agent`, and read as that
+    warning: old.md:2:7: `type`: is an old word for `agent` with `subagents` and `harness_tools`
     ");
     insta::assert_snapshot!(program.run(&["cards", "check", "default"]).shown(), @"
     exit 0

@@ -1,5 +1,6 @@
 //! What the keys of a card come to: what a model is sent, and what is printed.
 
+mod harness;
 mod human_input;
 mod messages;
 mod skills;

@@ -13,7 +13,7 @@ use crate::hub;
 use crate::message::Message;
 use crate::model::Delivery;
 use crate::runtime::card_tool::{self, subagent};
-use crate::runtime::{Blueprint, SetupError, SystemPrompt, tools};
+use crate::runtime::{Blueprint, SetupError, SystemPrompt, harness, tools};
 use crate::sandbox::server::Running;
 use crate::tool::hub::EndpointPattern;
 use crate::tool::mcp::Servers;
@@ -116,16 +116,14 @@ pub(super) async fn equip(
         let supplies = servers.iter().map(|servers| servers.clone() as _).collect();
         ToolSet::new(tools, Arc::clone(surrounding.approver)).supplied_by(supplies)
     };
-    let tools = match &blueprint.subagents {
-        None => set(tools),
-        Some(plan) => {
-            let inherited = set(tools.clone());
-            let subagents = subagent::connect(blueprint, plan, surrounding, (inherited, &hooks))?;
-            tools.push(subagents);
-            set(tools)
-        }
-    };
-    Ok(Equipment { tools, servers, hooks })
+    let inherited = || set(tools.clone());
+    let mut more = harness::connect(blueprint, inherited, servers.as_ref());
+    if let Some(plan) = &blueprint.subagents {
+        let inherited = (inherited(), &hooks);
+        more.push(subagent::connect(blueprint, plan, surrounding, inherited)?);
+    }
+    tools.extend(more);
+    Ok(Equipment { tools: set(tools), servers, hooks })
 }
 
 /// The whole prompt of an agent. Servers it quotes are started for it.

@@ -76,19 +76,28 @@ impl ReadResource {
     ) -> Result<Step, ToolError> {
         let uri = arguments.get("uri").and_then(Value::as_str);
         let uri = uri.ok_or_else(|| ToolError::new("`uri` is missing: the URI of a resource"))?;
-        let connection = self.server.connection(&context.events).await;
-        let connection = connection.map_err(|reason| self.server.unusable(&reason))?;
-        let reading = connection.service.read_resource(ReadResourceRequestParams::new(uri));
-        let Some(result) = self.server.wait(reading, context).await else {
-            return Err(self.server.silent());
-        };
-        let result = match result {
-            Ok(result) => result,
-            Err(error) => return Err(self.server.failed(&connection, &error).await),
-        };
-        let text = result.contents.iter().map(contents).collect::<Vec<_>>().join("\n");
-        Ok(Step::Done(made(text, OutputKind::Success, World::Open)))
+        read(&self.server, uri, context).await
     }
+}
+
+/// Reads a resource of a server.
+pub(super) async fn read(
+    server: &Server,
+    uri: &str,
+    context: &ToolContext,
+) -> Result<Step, ToolError> {
+    let connection = server.connection(&context.events).await;
+    let connection = connection.map_err(|reason| server.unusable(&reason))?;
+    let reading = connection.service.read_resource(ReadResourceRequestParams::new(uri));
+    let Some(result) = server.wait(reading, context).await else {
+        return Err(server.silent());
+    };
+    let result = match result {
+        Ok(result) => result,
+        Err(error) => return Err(server.failed(&connection, &error).await),
+    };
+    let text = result.contents.iter().map(contents).collect::<Vec<_>>().join("\n");
+    Ok(Step::Done(made(text, OutputKind::Success, World::Open)))
 }
 
 impl Tool for ReadResource {

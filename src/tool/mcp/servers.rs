@@ -10,11 +10,11 @@ use super::Definition;
 use super::connection::Offers;
 use super::name::Names;
 use super::prompt::{self, Prompt};
-use super::resource::ReadResource;
+use super::resource::{self, ReadResource};
 use super::server::Server;
 use super::tool::McpTool;
 use crate::event::{EventStream, Events};
-use crate::tool::{Supply, Tool};
+use crate::tool::{Step, Supply, Tool, ToolContext, ToolError};
 
 /// How much a server may say about itself in a prompt, in characters.
 const MOST_INSTRUCTIONS: usize = 8_000;
@@ -93,6 +93,37 @@ impl Servers {
             Ok(Err(error)) => Err(server.failed(&connection, &error).await.message),
             Err(_) => Err(server.silent().message),
         }
+    }
+
+    /// The name of each, and why it cannot be used, if it was found that it cannot.
+    pub fn states(&self) -> Vec<(String, Option<String>)> {
+        let state = |server: &Arc<Server>| (server.definition.name.clone(), server.is_down());
+        self.all.iter().map(state).collect()
+    }
+
+    /// Reads a resource: of the server of this name, else of the one that lists it, else of the only
+    /// one.
+    pub(super) async fn read(
+        &self,
+        uri: &str,
+        named: Option<&str>,
+        context: &ToolContext,
+    ) -> Result<Step, ToolError> {
+        let offers = join_all(self.all.iter().map(|server| server.offers(&context.events))).await;
+        let lists = |offers: &Offers| offers.resources.iter().any(|it| it.uri == uri);
+        let listing = || offers.iter().position(|offers| lists(offers));
+        let found = match named {
+            Some(named) => self.all.iter().position(|server| server.definition.name == named),
+            None => listing().or_else(|| (self.all.len() == 1).then_some(0)),
+        };
+        let Some(server) = found.and_then(|index| self.all.get(index)) else {
+            let names: Vec<&str> = self.all.iter().map(|it| it.definition.name.as_str()).collect();
+            return Err(ToolError::new(format!(
+                "`server_name` must be the name of the server that has `{uri}`. There are: {}.",
+                names.join(", ")
+            )));
+        };
+        resource::read(server, uri, context).await
     }
 
     async fn refresh(&self, events: &Events) -> Arc<[Arc<dyn Tool>]> {
