@@ -46,8 +46,12 @@ async fn is_yes(
     let coloring = look::plain(scene.config).coloring;
     let mut shown = question(untrusted);
     loop {
-        let _unseen = write!(io::stderr(), "{}", framed(&shown, coloring));
-        let answer = person.line().await.map_err(|error| {
+        let draw = async {
+            let _unseen = write!(io::stderr(), "{}", framed(&shown, coloring));
+        };
+        // What was typed up to now is thrown away before they see the question, and nothing after.
+        let (answer, ()) = tokio::join!(biased; person.line(), draw);
+        let answer = answer.map_err(|error| {
             Failure::new(Exit::Failed, format!("the terminal cannot be read: {error}"))
         })?;
         match answer.as_deref().map(str::trim).map(str::to_ascii_lowercase).as_deref() {

@@ -99,6 +99,37 @@ fn children_run_side_by_side_and_each_begins_anew() {
 }
 
 #[test]
+fn fifty_children_at_once_get_their_own_answers() {
+    let messages: Vec<String> = (0..50).map(|number| format!("question {number}")).collect();
+    let calls: Vec<_> = messages
+        .iter()
+        .map(|message| ("agent__researcher", json!({ "message": message })))
+        .collect();
+    // None is answered before all have asked, or this would take as long as all of them.
+    let slow = |number| {
+        Response::text(&format!("Answer {number}.")).wait_first(Duration::from_millis(500))
+    };
+    let mut responses = vec![Response::groq_calls(&calls)];
+    responses.extend((0..50).map(slow));
+    responses.push(Response::text("All found."));
+    let (program, server) = scene(&cards(), responses);
+    let started = Instant::now();
+    let ran = ask(&program, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "All found.\n"), "{}", ran.stderr);
+    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+    let requests = server.requests();
+    // Whoever asks first gets the first answer; the caller reads them in the order of its calls.
+    let asked: Vec<Value> =
+        requests[1..51].iter().map(|request| contents(request)[1].clone()).collect();
+    let answer = |message| asked.iter().position(|asked| asked == message);
+    let expected: Vec<Value> = messages
+        .iter()
+        .map(|message| json!(format!("Answer {}.", answer(message).unwrap())))
+        .collect();
+    assert_eq!(contents(&requests[51])[3..], expected);
+}
+
+#[test]
 fn as_many_run_at_once_as_the_card_says() {
     let calls =
         ["one", "two", "three"].map(|message| ("agent__researcher", json!({ "message": message })));

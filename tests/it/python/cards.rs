@@ -142,7 +142,7 @@ fn a_conversation_asks_before_it_begins() {
     let Some(terminal) = Terminal::run(100, &program, &arguments) else { return };
     terminal.shows("[y]es  [n]o >");
     terminal.enter("yes");
-    terminal.shows("/help shows the commands");
+    terminal.prompt();
     terminal.enter("Say it.");
     terminal.shows("It said so.");
 }

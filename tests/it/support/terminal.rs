@@ -64,9 +64,12 @@ impl Terminal {
             return None;
         }
         let terminal = Self { directory: tempfile::tempdir().unwrap() };
-        // The shell outlives a Ctrl-C that is meant for the program.
-        let script =
-            format!("trap : INT; {}; echo \"[exit $?]\"; sleep 60", line(&terminal.home()));
+        // The shell outlives a Ctrl-C that is meant for the program, and so does what keeps its last
+        // screen.
+        let script = format!(
+            "trap : INT; {}; echo \"[exit $?]\"; trap '' INT; sleep 60",
+            line(&terminal.home())
+        );
         let columns = columns.to_string();
         let window = ["new-session", "-d", "-x", &columns, "-y", ROWS, "sh", "-c", &script];
         let started = terminal.tmux(&window);
