@@ -1,5 +1,6 @@
 //! MCP servers: those of the registries, and some that misbehave.
 
+mod far;
 mod odd;
 mod real;
 mod run;

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use rmcp::model::{Prompt, ProtocolVersion, Resource, ResourceTemplate, Tool};
 use rmcp::service::{ClientInitializeError, RunningService};
 use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::transport::streamable_http_client::{
+    StreamableHttpClientTransportConfig, StreamableHttpError,
+};
 use rmcp::{ClientLifecycleMode, RoleClient, ServiceError, serve_client_with_lifecycle};
 
 use super::client::Client;
@@ -195,11 +197,24 @@ pub(super) fn told(error: &ServiceError) -> String {
     }
 }
 
-/// The error that caused the others, which are about our own layers.
+/// The error that caused the others, which are about our own layers, without the URL: a key may be in
+/// its query.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+    while let Some(cause) = cause(error) {
+        error = cause;
     }
-    error.to_string()
+    let text = error.to_string();
+    match error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url) {
+        Some(url) => text.replace(&format!(" for url ({url})"), ""),
+        None => text,
+    }
+}
+
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<StreamableHttpError<reqwest::Error>>() {
+        // It repeats the text of this one, and does not say that it is its cause.
+        Some(StreamableHttpError::Client(cause)) => Some(cause),
+        _ => error.source(),
+    }
 }

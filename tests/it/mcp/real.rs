@@ -4,11 +4,9 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::far::far;
 use super::*;
 use crate::support::mcp::{node_server, time_server};
-use agentcard::net::Proxying;
-use agentcard::tool::mcp::Endpoint;
-use http::HeaderMap;
 use serde_json::json;
 
 /// A document the reference server has.
@@ -119,11 +117,7 @@ impl Drop for Http {
 async fn a_server_is_spoken_to_over_http() {
     let Some(http) = Http::start() else { return };
     http.answers().await;
-    let client = agentcard::net::client(Proxying::Direct, Duration::from_secs(10)).unwrap();
-    let url = format!("http://127.0.0.1:{}/mcp", http.1).parse().unwrap();
-    let address = Address::Http(Endpoint { url, headers: HeaderMap::new(), http: client });
-    let mut desk =
-        Desk::with(vec![Definition { address, ..server("far", &["none".to_owned()]) }]).await;
+    let mut desk = Desk::with(vec![far(&format!("http://127.0.0.1:{}/mcp", http.1))]).await;
     assert_eq!(desk.call("far__echo", json!({"message": "hello"})).await.content, "Echo: hello");
     let text = desk.call("far__read_resource", json!({"uri": STATIC})).await;
     assert!(text.content.contains("Everything Server"), "{text:?}");
