@@ -1,6 +1,6 @@
 //! `get_resource`: the resources of all servers of an agent, by one name.
 //!
-//! It reads what [`ReadResource`](super::resource::ReadResource) reads, and in its way.
+//! It reads what `ReadResource` reads, and in its way.
 
 use std::sync::Arc;
 
