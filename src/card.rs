@@ -50,7 +50,7 @@ pub use yaml::Front;
 pub use {
     children::Children,
     function_tool::{FunctionCode, FunctionTool},
-    hook::{HookPhase, ToolHook},
+    hook::{HookPhase, LifecycleHooks, ToolHook},
     http_tool::{HttpMethod, HttpTool},
     mcp::{Greeting, McpServers, NamedServer, PlacedServer},
     shell::Shell,
@@ -92,6 +92,8 @@ pub struct Card {
     pub function_tools: Vec<FunctionTool>,
     /// The functions that look on while it runs.
     pub tool_hooks: Vec<ToolHook>,
+    /// The functions that are run once for it.
+    pub lifecycle_hooks: LifecycleHooks,
     /// The requests to servers it may make.
     pub http_tools: Vec<HttpTool>,
     /// The names of other agents it may call.
@@ -290,6 +292,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         model: front.model,
         function_tools: front.function_tools,
         tool_hooks: front.tool_hooks,
+        lifecycle_hooks: front.lifecycle_hooks,
         http_tools: front.http_tools,
         shell: front.shell,
         mcp: front.mcp,

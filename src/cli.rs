@@ -57,10 +57,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let environment = Environment::process();
     let exit = match cli.command {
         None if io::stdin().is_terminal() => {
-            block_on(async move { chat::chat(ChatArgs::default(), &environment).await })
+            block_on(async move { Box::pin(chat::chat(ChatArgs::default(), &environment)).await })
         }
         None => print(Ok(Cli::command().render_help().to_string())),
-        Some(Command::Chat(args)) => block_on(async move { chat::chat(args, &environment).await }),
+        Some(Command::Chat(args)) => {
+            block_on(async move { Box::pin(chat::chat(args, &environment)).await })
+        }
         Some(Command::Ask(args)) => block_on(async move { ask::ask(args, &environment).await }),
         Some(Command::Cards { command: CardsCommand::Check(args) }) => {
             cards::check::check(&args, &environment)

@@ -11,6 +11,7 @@ pub mod fetch;
 mod files;
 mod harness;
 mod hooks;
+mod lifecycle;
 mod prior;
 mod prompt;
 mod skills;

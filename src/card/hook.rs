@@ -1,4 +1,4 @@
-//! The entries of `tool_hooks`: which function is run at which moment of a run.
+//! The entries of `tool_hooks` and `lifecycle_hooks`: which function is run at which moment.
 //!
 //! It does not know what a function may do there.
 
@@ -48,23 +48,61 @@ impl HookPhase {
     }
 }
 
+/// The functions that a card wants run once for its agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LifecycleHooks {
+    /// Before the first request to its model.
+    pub on_start: Option<FunctionTool>,
+    /// When it has done its work, however that ended.
+    pub on_shutdown: Option<FunctionTool>,
+}
+
 /// Reads what stands under `tool_hooks`.
 pub(super) fn read(node: Option<&Node>, problems: &mut Problems<'_>) -> Vec<ToolHook> {
-    let path = KeyPath::top("tool_hooks");
-    let Some(Node::Mapping(entries)) = node else { return Vec::new() };
-    let hooks = entries.iter().filter_map(|(name, entry)| {
+    let phases = HookPhase::ALL.map(|phase| (phase.name(), phase));
+    functions(("tool_hooks", node), phases, "a run", problems)
+        .map(|(phase, function)| ToolHook { phase, function })
+        .collect()
+}
+
+/// Reads what stands under `lifecycle_hooks`.
+pub(super) fn read_lifecycle(node: Option<&Node>, problems: &mut Problems<'_>) -> LifecycleHooks {
+    type Field = fn(&mut LifecycleHooks) -> &mut Option<FunctionTool>;
+    let moments: [(&str, Field); 2] = [
+        ("on_start", |hooks| &mut hooks.on_start),
+        ("on_shutdown", |hooks| &mut hooks.on_shutdown),
+    ];
+    let mut hooks = LifecycleHooks::default();
+    for (field, function) in functions(("lifecycle_hooks", node), moments, "an agent", problems) {
+        *field(&mut hooks) = Some(function);
+    }
+    hooks
+}
+
+/// The functions under a key, each with its moment; `whole` is what those are moments of.
+fn functions<T: Copy, const N: usize>(
+    (key, node): (&str, Option<&Node>),
+    moments: [(&'static str, T); N],
+    whole: &str,
+    problems: &mut Problems<'_>,
+) -> impl Iterator<Item = (T, FunctionTool)> {
+    let path = KeyPath::top(key);
+    let entries = match node {
+        Some(Node::Mapping(entries)) => entries.as_slice(),
+        _ => &[],
+    };
+    let functions = entries.iter().filter_map(|(name, entry)| {
         let path = path.key(name);
-        let Some(phase) = HookPhase::ALL.into_iter().find(|phase| phase.name() == name) else {
-            let names = HookPhase::ALL.map(HookPhase::name);
-            let problem = Problem::new(format!("`{}` is no moment of a run", shown(name)))
+        let Some((_, moment)) = moments.iter().find(|(moment, _)| moment == name) else {
+            let names = moments.map(|(name, _)| name);
+            let problem = Problem::new(format!("`{}` is no moment of {whole}", shown(name)))
                 .kind("unknown-key")
                 .hint(suggestion(name, names));
             let place = problems.place(&path, Spot::Key);
             problems.add(|| problem.at(place));
             return None;
         };
-        let function = read_entrypoint(&path, entry.text()?, problems)?;
-        Some(ToolHook { phase, function })
+        Some((*moment, read_entrypoint(&path, entry.text()?, problems)?))
     });
-    hooks.collect()
+    functions.collect::<Vec<_>>().into_iter()
 }

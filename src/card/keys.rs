@@ -81,7 +81,11 @@ pub(super) const KEYS: &[Key] = &[
         Shape::TextByName,
         "functions that look on: `before_tool_call: hooks.py:guard`",
     ),
-    later("lifecycle_hooks", Shape::TextByName, Unset::Empty, "functions to run at start and end"),
+    now(
+        "lifecycle_hooks",
+        Shape::TextByName,
+        "functions to run at its start and end: `on_start: hooks.py:prepare`",
+    ),
     later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
     now("trim_tool_history", Shape::Flag, "whether tool results are dropped after the answer"),
     now("tool_input_schema", Shape::Mapping, "what it takes as another's tool: a JSON Schema"),

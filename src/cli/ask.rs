@@ -26,25 +26,32 @@ use show::{Answer, Delivered};
 /// Asks one question.
 pub(super) async fn ask(args: AskArgs, environment: &Environment) -> Exit {
     let form = form::of(&args.output);
-    match (prepare(&args, environment).await, form) {
-        (Ok(prepared), Some(form)) => show::as_json(prepared, form).await,
-        (Ok(prepared), None) => show::as_text(prepared).await,
-        (Err(failure), form) => form::fail(&failure, form),
-    }
+    let (mut session, prepared) = match prepare(&args, environment).await {
+        Ok(prepared) => prepared,
+        Err(failure) => return form::fail(&failure, form),
+    };
+    let exit = match form {
+        Some(form) => show::as_json(&mut session.agent, prepared, form).await,
+        None => show::as_text(&mut session.agent, prepared).await,
+    };
+    setup::end(&mut session).await;
+    exit
 }
 
-/// All that a run needs.
+/// All that a run needs besides the agent.
 struct Prepared {
     /// The conversation, at whose end the question stands.
     kept: Kept,
-    session: Session,
     look: Look,
     warnings: Vec<String>,
     writes: Writes,
     delivered: Delivered,
 }
 
-async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, Failure> {
+async fn prepare(
+    args: &AskArgs,
+    environment: &Environment,
+) -> Result<(Session, Prepared), Failure> {
     let resumed = resume::resumed(&args.transcript, environment)?;
     let agent = resumed.as_ref().map_or_else(|| args.agent.clone(), |it| it.agent(&args.agent));
     let setup =
@@ -76,6 +83,8 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
     let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
     warnings.extend(kept::unsaved(&blueprint.card, plan.as_ref()));
     blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;
+    let (mut prompt, note) = prompt::gather(&args.prompt).await?;
+    attach::append(&mut prompt, &files);
     let session = setup::connect(blueprint, &setup.config, approver, None).await?;
     let mut kept = match resumed {
         None => Kept::new(session.conversation(), plan),
@@ -85,14 +94,12 @@ async fn prepare(args: &AskArgs, environment: &Environment) -> Result<Prepared, 
             resumed.keep(prompt, &args.agent, &settings, plan)
         }
     };
-    let (mut prompt, note) = prompt::gather(&args.prompt).await?;
-    attach::append(&mut prompt, &files);
     if note == Note::SilentInput {
         let message = "standard input is open but silent; it was not waited for (`-` waits)";
         warnings.push(message.to_owned());
     }
     kept.ask(prompt);
-    Ok(Prepared { kept, session, look, warnings, writes, delivered })
+    Ok((session, Prepared { kept, look, warnings, writes, delivered }))
 }
 
 fn delivery(output: &OutputArgs) -> Delivery {

@@ -18,6 +18,7 @@ use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::args::ChatArgs;
+use super::setup;
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::render::sanitize::sanitize;
@@ -50,6 +51,7 @@ pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
         Ok((mut signals, mut talk, mut editor)) => {
             let exit = lines(&mut signals, &mut talk, &mut editor).await;
             talk.settle().await;
+            setup::end(&mut talk.connected.session).await;
             exit
         }
         Err(failure) => {

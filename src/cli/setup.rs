@@ -2,6 +2,7 @@
 //!
 //! It turns each room's errors into failures, and decides nothing the rooms decide.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
@@ -10,6 +11,7 @@ use crate::card::deck::Deck;
 use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
 use crate::model::endpoint::{self, ResolveError};
+use crate::render::sanitize::sanitize;
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
@@ -105,6 +107,15 @@ pub(super) async fn connect(
     match runtime::connect(blueprint, config, approver, sandbox).await {
         Ok(session) => Ok(session),
         Err(error) => Err(with_ways_out(failure(&error), config).await),
+    }
+}
+
+/// Ends a session, and tells what went wrong with that: it is no failure of what was done in it.
+pub(super) async fn end(session: &mut Session) {
+    for warning in session.end().await {
+        let warning = format!("warning: {warning}\n");
+        // Nothing is left to tell whoever closed standard error.
+        let _unseen = io::stderr().write_all(sanitize(&warning).as_bytes());
     }
 }
 

@@ -14,7 +14,7 @@ use clients::Clients;
 use hub_client::client;
 use shared::{Equipment, Transport};
 
-use super::{Blueprint, SetupError, Surroundings};
+use super::{Blueprint, SetupError, Surroundings, lifecycle::Endings};
 use crate::agent::Agent;
 use crate::config::{BaseUrl, Config};
 use crate::conversation::{Change, Conversation};
@@ -48,9 +48,16 @@ pub struct Session {
     pub servers: Option<Arc<Servers>>,
     /// The emulator, which stops when the last session that uses it is dropped.
     pub sandbox: Option<Arc<Running>>,
+    endings: Arc<Endings>,
 }
 
 impl Session {
+    /// Runs what cards want run when their agents have done their work, within a few seconds. Returns
+    /// what went wrong. A session that is dropped without it leaves that undone.
+    pub async fn end(&mut self) -> Vec<String> {
+        Box::pin(self.endings.run()).await
+    }
+
     /// A new conversation with the agent.
     pub fn conversation(&self) -> Conversation {
         let mut conversation = Conversation::new(self.system_prompt.clone());
@@ -83,20 +90,23 @@ pub async fn connect(
         }
     };
     let transport = Transport { delivery: blueprint.delivery, clients: Clients::default() };
+    let endings = Arc::default();
     let surrounding = Surrounding {
         config,
         sandbox: sandbox.as_ref(),
         pattern: blueprint.pattern(),
         approver: &approver,
         transport: &transport,
+        endings: &endings,
     };
     let model = shared::models(&blueprint, config, &transport).connect()?;
     let Equipment { tools, servers, hooks } = shared::equip(&blueprint, &surrounding).await?;
     let manner = blueprint.manner();
     let Blueprint { prompt, prior, limits, answer_schema, .. } = blueprint;
-    let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
     let system_prompt = shared::prompt(prompt, servers.as_deref(), config).await?;
-    Ok(Session { agent, system_prompt, prior, servers, sandbox })
+    let hooks = shared::started(hooks, &endings).await?;
+    let agent = Agent { model, tools, limits, manner, hooks, answer_schema };
+    Ok(Session { agent, system_prompt, prior, servers, sandbox, endings })
 }
 
 /// The Hub's tool alone, for writes that come from no model. They are approved by `approver`.

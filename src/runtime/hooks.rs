@@ -1,4 +1,4 @@
-//! The hooks of a card: Python functions that look on while it runs.
+//! The hooks of a card: Python functions that look on while it runs, or are run at its start and end.
 //!
 //! It knows how they are called, and nothing of what they do.
 
@@ -9,24 +9,43 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::SetupError;
-use super::tools::python::Python;
+use super::lifecycle::Lifecycle;
+use super::tools::python::{Key, Named, Python};
 use crate::agent::{self, Moment};
-use crate::card::{Card, HookPhase};
+use crate::card::{Card, HookPhase, LifecycleHooks};
 use crate::config::Config;
 use crate::event::Events;
 use crate::message::{Arguments, Message, ToolCall};
-use crate::tool::python::{Kind, PythonTool};
+use crate::tool::python::PythonTool;
 use crate::trust::Program;
 
 /// The hooks of a card, before anything of them runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hooks {
     agent: String,
-    moments: Vec<Moment>,
+    /// What each function is for, in the order of Python's.
+    roles: Vec<Role>,
     python: Python,
 }
 
-/// Hooks that can be called.
+/// When a hook is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Look(Moment),
+    Start,
+    Shutdown,
+}
+
+/// The hooks of an agent that can be called.
+#[derive(Default)]
+pub(super) struct Connected {
+    /// What looks on while it runs.
+    pub(super) looking: Option<Arc<dyn agent::Hooks>>,
+    /// What is run at its start and end.
+    pub(super) lifecycle: Option<Lifecycle>,
+}
+
+/// Hooks that look on.
 struct Running {
     agent: String,
     functions: Vec<(Moment, PythonTool)>,
@@ -49,10 +68,20 @@ struct Left {
 
 /// Finds the files of a card's hooks; nothing if it has none.
 pub(super) fn resolve(card: &Card) -> Result<Option<Hooks>, Vec<SetupError>> {
-    let named = card.tool_hooks.iter().map(|hook| hook.function.clone()).collect();
-    let moments = card.tool_hooks.iter().map(|hook| moment(hook.phase)).collect();
-    let python = Python::resolve(card, named, Kind::Hook)?;
-    Ok(python.map(|python| Hooks { agent: card.name.clone(), moments, python }))
+    let LifecycleHooks { on_start, on_shutdown } = &card.lifecycle_hooks;
+    let looking = card.tool_hooks.iter();
+    let looking =
+        looking.map(|hook| (Role::Look(moment(hook.phase)), Key::ToolHooks, &hook.function));
+    let lasting = [(Role::Start, on_start), (Role::Shutdown, on_shutdown)].into_iter();
+    let lasting = lasting.filter_map(|(role, function)| {
+        function.as_ref().map(|function| (role, Key::LifecycleHooks, function))
+    });
+    let (roles, named) = looking
+        .chain(lasting)
+        .map(|(role, key, function)| (role, Named { key, function: function.clone() }))
+        .unzip();
+    let python = Python::resolve(card, named)?;
+    Ok(python.map(|python| Hooks { agent: card.name.clone(), roles, python }))
 }
 
 const fn moment(phase: HookPhase) -> Moment {
@@ -72,13 +101,22 @@ impl Hooks {
     }
 
     /// The functions, after their modules have run.
-    pub(super) async fn connect(
-        self,
-        config: &Config,
-    ) -> Result<Arc<dyn agent::Hooks>, SetupError> {
-        let functions = self.python.functions(config).await?;
-        let functions = self.moments.into_iter().zip(functions).collect();
-        Ok(Arc::new(Running { agent: self.agent, functions }))
+    pub(super) async fn connect(self, config: &Config) -> Result<Connected, SetupError> {
+        let Self { agent, roles, python } = self;
+        let (mut looking, mut on_start, mut on_shutdown) = (Vec::new(), None, None);
+        let functions = python.functions(config).await?;
+        for ((role, named), function) in roles.into_iter().zip(python.named()).zip(functions) {
+            match role {
+                Role::Look(moment) => looking.push((moment, function)),
+                Role::Start => on_start = Some((named.clone(), function)),
+                Role::Shutdown => on_shutdown = Some(function),
+            }
+        }
+        let lifecycle = Lifecycle { agent: agent.clone(), on_start, on_shutdown, python };
+        let looks_on = !looking.is_empty();
+        let running =
+            || -> Arc<dyn agent::Hooks> { Arc::new(Running { agent, functions: looking }) };
+        Ok(Connected { looking: looks_on.then(running), lifecycle: Some(lifecycle) })
     }
 }
 

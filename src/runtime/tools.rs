@@ -24,10 +24,9 @@ use crate::message::ToolSpec;
 use crate::tool::Tool;
 use crate::tool::hub::EndpointPattern;
 use crate::tool::mcp::Servers;
-use crate::tool::python::Kind;
 use crate::tool::skill::Skill;
 use crate::trust::Program;
-use python::Python;
+use python::{Key, Named, Python};
 
 /// Where tools of an agent come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +72,9 @@ pub(super) fn resolve(
     let functions = card.function_tools.iter().cloned();
     let (built_in, named): (Vec<_>, Vec<_>) = functions.partition(is_built_in);
     let mut sources: Vec<Source> = built_in.into_iter().map(|_| Source::Hub).collect();
-    match Python::resolve(card, named, Kind::Tool) {
+    let key = Key::FunctionTools;
+    let named = named.into_iter().map(|function| Named { key, function }).collect();
+    match Python::resolve(card, named) {
         Ok(python) => sources.extend(python.map(|python| Source::Python(Box::new(python)))),
         Err(found) => errors.extend(found),
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use agentcard::card::{
-    self, Card, Children, FunctionTool, Kind, Lookup, McpServers, Origin, Piece, RequestParams,
-    Standing,
+    self, Card, Children, FunctionTool, Kind, LifecycleHooks, Lookup, McpServers, Origin, Piece,
+    RequestParams, Standing,
 };
 use agentcard::diagnostic::{Diagnostic, Place};
 use proptest::prelude::*;
@@ -48,6 +48,7 @@ fn the_shipped_card_loads_as_what_it_says() {
     assert_eq!(tool.place(), Some(Place { line: 5, column: 5 }));
     let expected = Card {
         tool_hooks: Vec::new(),
+        lifecycle_hooks: LifecycleHooks::default(),
         path: "cards/hf-user-small.md".into(),
         kind: Kind::Agent,
         name: "hf-user-small".to_owned(),

@@ -4,4 +4,5 @@ mod calls;
 mod cards;
 mod ends;
 mod hooks;
+mod lifecycle;
 mod schemas;

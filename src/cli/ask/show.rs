@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 
 use super::Prepared;
 use super::destination::Destination;
-use crate::agent::RunReport;
+use crate::agent::{Agent, RunReport};
 use crate::cli::args::OutputArgs;
 use crate::cli::outcome;
 use crate::cli::run::{self, Ran};
@@ -52,9 +52,8 @@ impl Delivered {
 }
 
 /// Shows the answer where it is to go, and everything else on standard error.
-pub(super) async fn as_text(prepared: Prepared) -> Exit {
-    let Prepared { mut kept, mut session, look, warnings, writes, delivered } = prepared;
-    let agent = &mut session.agent;
+pub(super) async fn as_text(agent: &mut Agent, prepared: Prepared) -> Exit {
+    let Prepared { mut kept, look, warnings, writes, delivered } = prepared;
     let page = look.page;
     let mut text = Text::new(io::stdout(), io::stderr(), look);
     let Ran { report, remains, shown } = match delivered {
@@ -89,9 +88,8 @@ pub(super) async fn as_text(prepared: Prepared) -> Exit {
 }
 
 /// Shows the run as JSON where the answer is to go.
-pub(super) async fn as_json(prepared: Prepared, form: Form) -> Exit {
-    let Prepared { mut kept, mut session, warnings, writes, delivered, .. } = prepared;
-    let agent = &mut session.agent;
+pub(super) async fn as_json(agent: &mut Agent, prepared: Prepared, form: Form) -> Exit {
+    let Prepared { mut kept, warnings, writes, delivered, .. } = prepared;
     let Delivered::Into(file) = delivered else {
         let mut json = Json::new(io::stdout(), form);
         let Ran { report, remains, shown } =

@@ -35,7 +35,7 @@ impl Talk<'_> {
         let keep = |plan| resumed.keep(prompt, &agent, settings, plan);
         self.kept.change(keep).await;
         self.writes.approvals.forget();
-        self.goes_on(its_own, connected);
+        self.goes_on(its_own, connected).await;
         Ok(())
     }
 

@@ -137,7 +137,7 @@ impl<'a> Talk<'a> {
         let connected = self.connect(&agent).await?;
         let prompt = connected.session.system_prompt.clone();
         self.kept.go_on_with(prompt, connected.settings.clone());
-        self.goes_on(agent, connected);
+        self.goes_on(agent, connected).await;
         Ok(())
     }
 
@@ -153,8 +153,9 @@ impl<'a> Talk<'a> {
     }
 
     /// Has another agent reply from now on, and says which.
-    pub(super) fn goes_on(&mut self, agent: AgentArgs, connected: Connected) {
+    pub(super) async fn goes_on(&mut self, agent: AgentArgs, connected: Connected) {
         self.agent = agent;
+        setup::end(&mut self.connected.session).await;
         self.connected = connected;
         if let Some(notice) = &self.connected.notice {
             say(&format!("warning: {notice}"));

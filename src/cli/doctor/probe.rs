@@ -56,6 +56,7 @@ pub(super) async fn probe(blueprint: Blueprint, config: &Config) -> Check {
         report
     };
     let (report, heard) = tokio::join!(running, Heard::of(stream));
+    setup::end(&mut session).await;
     shown(&report, &heard, &conversation)
 }
 

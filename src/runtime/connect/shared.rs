@@ -13,7 +13,9 @@ use crate::hub;
 use crate::message::Message;
 use crate::model::Delivery;
 use crate::runtime::card_tool::{self, subagent};
-use crate::runtime::{Blueprint, SetupError, SystemPrompt, harness, tools};
+use crate::runtime::{
+    Blueprint, SetupError, SystemPrompt, harness, hooks, lifecycle::Endings, tools,
+};
 use crate::sandbox::server::Running;
 use crate::tool::hub::EndpointPattern;
 use crate::tool::mcp::Servers;
@@ -28,6 +30,7 @@ pub(in crate::runtime) struct Surrounding<'a> {
     pub(super) sandbox: Option<&'a Arc<Running>>,
     pub(super) approver: &'a Arc<dyn Approver>,
     pub(super) transport: &'a Transport,
+    pub(super) endings: &'a Arc<Endings>,
 }
 
 impl Surrounding<'_> {
@@ -43,6 +46,7 @@ impl Surrounding<'_> {
             sandbox: self.sandbox.cloned(),
             approver: Arc::clone(self.approver),
             transport: self.transport.clone(),
+            endings: Arc::clone(self.endings),
         })
     }
 }
@@ -53,6 +57,7 @@ pub(in crate::runtime) struct Shared {
     sandbox: Option<Arc<Running>>,
     approver: Arc<dyn Approver>,
     transport: Transport,
+    endings: Arc<Endings>,
 }
 
 impl Shared {
@@ -64,6 +69,7 @@ impl Shared {
             sandbox: self.sandbox.as_ref(),
             approver: &self.approver,
             transport: &self.transport,
+            endings: &self.endings,
         }
     }
 
@@ -92,6 +98,7 @@ pub(in crate::runtime) async fn prepare(
 ) -> Result<Prepared, SetupError> {
     let Equipment { tools, servers, hooks } = equip(blueprint, &surrounding).await?;
     let content = prompt(blueprint.prompt.clone(), servers.as_deref(), surrounding.config).await?;
+    let hooks = started(hooks, surrounding.endings).await?;
     Ok(Prepared { tools, hooks, system_prompt: Arc::new(Message::System { content }) })
 }
 
@@ -100,8 +107,8 @@ pub(super) struct Equipment {
     pub(super) tools: ToolSet,
     /// Its servers, if it has any.
     pub(super) servers: Option<Arc<Servers>>,
-    /// What looks on while it runs.
-    pub(super) hooks: Option<Arc<dyn Hooks>>,
+    /// The hooks, before any of them ran.
+    pub(super) hooks: hooks::Connected,
 }
 
 /// Connects the tools of an agent, and what looks on while it runs.
@@ -119,7 +126,7 @@ pub(super) async fn equip(
     let inherited = || set(tools.clone());
     let mut more = harness::connect(blueprint, inherited, servers.as_ref());
     if let Some(plan) = &blueprint.subagents {
-        let inherited = (inherited(), &hooks);
+        let inherited = (inherited(), &hooks.looking);
         more.push(subagent::connect(blueprint, plan, surrounding, inherited)?);
     }
     tools.extend(more);
@@ -139,15 +146,23 @@ pub(super) async fn prompt(
     prompt.finish(config, &instructions).await
 }
 
-/// Connects what looks on while an agent runs.
-async fn hooks(
-    blueprint: &Blueprint,
-    config: &Config,
-) -> Result<Option<Arc<dyn Hooks>>, SetupError> {
+/// Connects the hooks of an agent.
+async fn hooks(blueprint: &Blueprint, config: &Config) -> Result<hooks::Connected, SetupError> {
     match &blueprint.hooks {
-        Some(hooks) => Ok(Some(Box::pin(hooks.clone().connect(config)).await?)),
-        None => Ok(None),
+        Some(hooks) => Box::pin(hooks.clone().connect(config)).await,
+        None => Ok(hooks::Connected::default()),
     }
+}
+
+/// Runs what an agent has run before its first request, and returns what looks on from then on.
+pub(super) async fn started(
+    hooks: hooks::Connected,
+    endings: &Endings,
+) -> Result<Option<Arc<dyn Hooks>>, SetupError> {
+    if let Some(lifecycle) = hooks.lifecycle {
+        Box::pin(lifecycle.start(endings)).await?;
+    }
+    Ok(hooks.looking)
 }
 
 /// How the models of an agent are made.

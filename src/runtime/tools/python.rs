@@ -30,34 +30,60 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::runtime) struct Python {
     card: PathBuf,
-    /// The key it names them under.
-    key: &'static str,
     /// As the card names them, in the order of the code's.
-    named: Vec<FunctionTool>,
+    named: Vec<Named>,
     code: Code,
+}
+
+/// A function, and the key that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::runtime) struct Named {
+    pub(in crate::runtime) key: Key,
+    pub(in crate::runtime) function: FunctionTool,
+}
+
+/// The keys under which cards name functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::runtime) enum Key {
+    FunctionTools,
+    ToolHooks,
+    LifecycleHooks,
+}
+
+impl Key {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::FunctionTools => "function_tools",
+            Self::ToolHooks => "tool_hooks",
+            Self::LifecycleHooks => "lifecycle_hooks",
+        }
+    }
+
+    /// Who calls functions that are named there, and what those are to a person.
+    const fn kind(self) -> (Kind, &'static str) {
+        match self {
+            Self::FunctionTools => (Kind::Tool, "tool"),
+            Self::ToolHooks | Self::LifecycleHooks => (Kind::Hook, "hook"),
+        }
+    }
 }
 
 impl Python {
     /// The functions a card names, with the files they are in; nothing if it names none.
     pub(in crate::runtime) fn resolve(
         card: &Card,
-        named: Vec<FunctionTool>,
-        kind: Kind,
+        named: Vec<Named>,
     ) -> Result<Option<Self>, Vec<SetupError>> {
-        let key = match kind {
-            Kind::Tool => "function_tools",
-            Kind::Hook => "tool_hooks",
-        };
         let card_path = card.path.clone();
-        let mut python = Self { card: card_path, key, named: Vec::new(), code: Code::default() };
+        let mut python = Self { card: card_path, named: Vec::new(), code: Code::default() };
         let mut faults = Vec::new();
-        for tool in named {
+        for named in named {
             let added = match card.origin {
-                Origin::Local => python.add(&tool, kind),
-                Origin::Remote => Err(Box::new(python.elsewhere(&tool))),
+                Origin::Local => python.add(&named),
+                Origin::Remote => Err(Box::new(python.elsewhere(&named))),
             };
             match added {
-                Ok(()) => python.named.push(tool),
+                Ok(()) => python.named.push(named),
                 Err(fault) => faults.push(SetupError::Card(fault)),
             }
         }
@@ -68,16 +94,18 @@ impl Python {
         }
     }
 
-    fn add(&mut self, tool: &FunctionTool, kind: Kind) -> Result<(), Box<Diagnostic>> {
-        let path = beside(&self.card, &tool.module);
+    fn add(&mut self, named: &Named) -> Result<(), Box<Diagnostic>> {
+        let Named { key, function } = named;
+        let path = beside(&self.card, &function.module);
         let known = self.code.modules.iter().position(|module| module.path == path);
         let module = known.unwrap_or(self.code.modules.len());
         if known.is_none() {
             let source =
-                read(&path).map_err(|error| Box::new(self.unreadable(tool, &path, &error)))?;
+                read(&path).map_err(|error| Box::new(self.unreadable(named, &path, &error)))?;
             self.code.modules.push(Module { path, source });
         }
-        self.code.functions.push(Function { module, name: tool.function.clone(), kind });
+        let (kind, _) = key.kind();
+        self.code.functions.push(Function { module, name: function.function.clone(), kind });
         Ok(())
     }
 
@@ -86,17 +114,21 @@ impl Python {
         let modules = self.code.modules.iter().enumerate();
         let programs = modules.filter_map(|(index, module)| {
             let mut named = self.named.iter().zip(&self.code.functions);
-            let (tool, _) = named.find(|(_, function)| function.module == index)?;
-            let name = tool.module.to_string_lossy();
+            let (named, _) = named.find(|(_, function)| function.module == index)?;
+            let name = named.function.module.to_string_lossy();
             Some(Program::new(&self.card, trust::Kind::PythonModule, name, &module.source))
         });
         programs.collect()
     }
 
+    /// The functions and their keys, in the order of [`Self::functions`].
+    pub(in crate::runtime) fn named(&self) -> &[Named] {
+        &self.named
+    }
+
     /// The functions, as the card names them.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        let name = |tool: &FunctionTool| format!("{}:{}", tool.module.display(), tool.function);
-        self.named.iter().map(name)
+        self.named.iter().map(Named::name)
     }
 
     /// The functions as tools, after their modules have run.
@@ -117,10 +149,10 @@ impl Python {
         let settings = Settings { interpreter: INTERPRETER.into(), timeout };
         let (mut tools, mut faults) = (Vec::new(), Vec::new());
         let made = connect(self.code.clone(), settings).await;
-        for (tool, made) in self.named.iter().zip(made.map_err(|error| self.unstarted(&error))?) {
+        for (named, made) in self.named.iter().zip(made.map_err(|error| self.unstarted(&error))?) {
             match made {
-                Ok(made) => tools.push(made.with_code(tool.code.as_ref().map(code))),
-                Err(fault) => faults.push(self.faulty(tool, &fault)),
+                Ok(made) => tools.push(made.with_code(named.function.code.as_ref().map(code))),
+                Err(fault) => faults.push(self.faulty(named, &fault)),
             }
         }
         // Functions of one module share what keeps it from running.
@@ -128,34 +160,40 @@ impl Python {
         if faults.is_empty() { Ok(tools) } else { Err(SetupError::Functions(faults)) }
     }
 
-    fn diagnostic(&self, tool: &FunctionTool, code: &'static str, message: String) -> Diagnostic {
+    /// A complaint about one of them.
+    pub(in crate::runtime) fn diagnostic(
+        &self,
+        named: &Named,
+        code: &'static str,
+        message: String,
+    ) -> Diagnostic {
         Diagnostic {
             code,
             file: self.card.clone(),
-            place: tool.place(),
-            key: Some(self.key.to_owned()),
+            place: named.function.place(),
+            key: Some(named.key.name().to_owned()),
             message,
             hint: None,
         }
     }
 
-    fn elsewhere(&self, tool: &FunctionTool) -> Diagnostic {
+    fn elsewhere(&self, named: &Named) -> Diagnostic {
         let message = "a card from elsewhere brings no files that could run here".to_owned();
         let hint = Some("download the card with its files, and look at them".to_owned());
-        Diagnostic { hint, ..self.diagnostic(tool, "dead-function", message) }
+        Diagnostic { hint, ..self.diagnostic(named, "dead-function", message) }
     }
 
-    fn unreadable(&self, tool: &FunctionTool, path: &Path, error: &io::Error) -> Diagnostic {
-        let name = tool.module.display();
+    fn unreadable(&self, named: &Named, path: &Path, error: &io::Error) -> Diagnostic {
+        let name = named.function.module.display();
         if error.kind() != io::ErrorKind::NotFound {
             let message = format!("`{name}` cannot be read: {error}");
-            return self.diagnostic(tool, "dead-function", message);
+            return self.diagnostic(named, "dead-function", message);
         }
         let message = format!("there is no file `{}`", path.display());
         let hint = neighbor(path).unwrap_or_else(|| {
             "the path of a module is meant from the directory of the card".to_owned()
         });
-        Diagnostic { hint: Some(hint), ..self.diagnostic(tool, "dead-function", message) }
+        Diagnostic { hint: Some(hint), ..self.diagnostic(named, "dead-function", message) }
     }
 
     fn unstarted(&self, error: &StartError) -> SetupError {
@@ -176,15 +214,15 @@ impl Python {
         }])
     }
 
-    fn faulty(&self, tool: &FunctionTool, fault: &Fault) -> Diagnostic {
-        let (module, function) = (tool.module.display(), &tool.function);
-        let role = if self.key == "tool_hooks" { "hook" } else { "tool" };
+    fn faulty(&self, named: &Named, fault: &Fault) -> Diagnostic {
+        let (module, function) = (named.function.module.display(), &named.function.function);
+        let (_, role) = named.key.kind();
         let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
         let (code, message, hint) = match fault.kind {
             FaultKind::Import => (
                 "import-failed",
                 format!("{module}{line}: {}", fault.message),
-                self.missing_module(tool, &fault.message),
+                self.missing_module(named, &fault.message),
             ),
             FaultKind::Missing => (
                 "dead-function",
@@ -197,14 +235,14 @@ impl Python {
                 None,
             ),
         };
-        Diagnostic { hint, ..self.diagnostic(tool, code, message) }
+        Diagnostic { hint, ..self.diagnostic(named, code, message) }
     }
 
     /// What to do about a module that another one imports in vain.
-    fn missing_module(&self, tool: &FunctionTool, message: &str) -> Option<String> {
+    fn missing_module(&self, named: &Named, message: &str) -> Option<String> {
         let missing = message.strip_prefix("ModuleNotFoundError: No module named '")?;
         let missing = missing.strip_suffix('\'')?.split('.').next()?;
-        let beside = beside(&self.card, &tool.module);
+        let beside = beside(&self.card, &named.function.module);
         let is_beside = [format!("{missing}.py"), missing.to_owned()]
             .iter()
             .any(|name| beside.with_file_name(name).exists());
@@ -213,6 +251,13 @@ impl Python {
         } else {
             format!("install it for this Python: {INTERPRETER} -m pip install {missing}")
         })
+    }
+}
+
+impl Named {
+    /// As the card names it: `tools.py:weather`.
+    pub(in crate::runtime) fn name(&self) -> String {
+        format!("{}:{}", self.function.module.display(), self.function.function)
     }
 }
 

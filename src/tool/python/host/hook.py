@@ -1,4 +1,4 @@
-"""A function that looks on while an agent runs: what it is handed, and what it left of the calls.
+"""A function that is run at a moment of an agent: what it is handed, and what it left of the calls.
 
 It does not call functions, and knows nothing of who does.
 """
@@ -44,14 +44,14 @@ class Hook:
         context = SimpleNamespace(
             hook_type=written["hook_type"],
             agent_name=written["agent_name"],
-            message=messages[-1],
+            message=messages[-1] if messages else None,
             message_history=messages,
         )
         return [context], {}
 
     def written(self, positional, value):
         """The calls as they were left."""
-        calls = positional[0].message.tool_calls or {}
+        calls = getattr(positional[0].message, "tool_calls", None) or {}
         left = {
             name: {"name": each.params.name, "arguments": each.params.arguments or {}}
             for name, each in calls.items()
