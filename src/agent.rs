@@ -133,6 +133,7 @@ async fn turns(
         let refused =
             hooks::look_at_reply(agent.hooks.as_deref(), conversation, &mut reply.message, events)
                 .await;
+        agent.tools.rename(&mut reply.message.tool_calls);
         let calls = reply.message.tool_calls.clone();
         keep(conversation, reply.message, reply.usage);
         if calls.is_empty() {

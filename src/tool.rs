@@ -40,6 +40,11 @@ pub trait Tool: Send + Sync {
     /// What the model is told about it.
     fn spec(&self) -> &ToolSpec;
 
+    /// The name it had before, which models and hooks may still know.
+    fn former_name(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Which of its arguments is code, if one is.
     fn code(&self) -> Option<&CodeArgument> {
         None

@@ -18,7 +18,7 @@ use super::{
     Verdict, WritePlan,
 };
 use crate::event::{CallStatus, Code, Events};
-use crate::message::ToolSpec;
+use crate::message::{ToolCall, ToolSpec};
 
 /// The tools an agent has.
 #[derive(Clone)]
@@ -114,6 +114,16 @@ impl ToolSet {
     /// Whether one of them wants to know the conversation its calls are made in.
     pub fn listens(&self) -> bool {
         self.own.iter().any(|tool| tool.listens())
+    }
+
+    /// Has calls that use a former name of a tool use the one it has.
+    pub fn rename(&self, calls: &mut [ToolCall]) {
+        for call in calls.iter_mut().filter(|call| !self.contains(&call.name)) {
+            let mut tools = self.shelf.tools.values();
+            if let Some(tool) = tools.find(|tool| tool.former_name() == Some(&call.name)) {
+                call.name.clone_from(&tool.spec().name);
+            }
+        }
     }
 
     /// The names, in alphabetical order.

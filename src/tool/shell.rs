@@ -32,6 +32,9 @@ pub use variables::is_passed;
 /// The name of the tool that runs commands.
 const BASH: &str = "bash";
 
+/// What it was called when the first cards had one.
+const FORMER_BASH: &str = "execute";
+
 /// How long a call waits for its command.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -149,6 +152,10 @@ fn planned(plan: &WritePlan) -> Result<Arguments, ToolError> {
 impl Tool for Bash {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn former_name(&self) -> Option<&'static str> {
+        Some(FORMER_BASH)
     }
 
     fn order(&self) -> Order {

@@ -6,7 +6,7 @@ mod real;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, Ran};
@@ -201,6 +201,25 @@ fn every_other_type_says_that_it_cannot_be_asked_yet_and_where_it_is_named() {
             });
         }
     });
+}
+
+#[test]
+fn a_guard_that_knows_the_shell_by_its_old_name_guards_it() {
+    if !python::is_there() {
+        return;
+    }
+    let program = copy_of("outpost").variable("PATH", &python::search_path());
+    for name in ["bash", "execute"] {
+        let call = Response::groq_call(name, &json!({"command": "touch here"}));
+        let model = ModelServer::start([call, Response::text("Done.")]);
+        let rule = ["--allow", "bash"];
+        let ran = ask(&program, ".fast-agent/tool-cards", "text-search", &model, &rule);
+        assert_eq!(ran.code, 0, "{}", ran.shown());
+        let function = &model.requests()[1].messages()[2]["tool_calls"][0]["function"];
+        assert_eq!(function["name"], "bash");
+        assert_eq!(function["arguments"], r#"{"command":"rg --version"}"#);
+        assert!(!program.home().join("here").exists());
+    }
 }
 
 /// Every folder is in a row, so that none is forgotten.

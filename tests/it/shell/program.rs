@@ -45,6 +45,17 @@ fn a_command_that_is_allowed_runs_without_the_persons_secrets() {
 }
 
 #[test]
+fn the_old_name_of_the_shell_reaches_it_and_the_conversation_has_the_new_one() {
+    let call = Response::groq_call("execute", &json!({ "command": "echo hello" }));
+    let (program, server) = scene(CARD, vec![call, Response::text("Done.")]);
+    let ran = program.run(&["ask", "--card", "worker.md", "--trust", "--allow", "bash", "go"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let messages = server.requests()[1].messages();
+    assert_eq!(messages[2]["tool_calls"][0]["function"]["name"], "bash");
+    assert_eq!(messages[3]["content"], "hello\nprocess exit code was 0");
+}
+
+#[test]
 fn a_command_nobody_allowed_does_not_run() {
     let (program, server) = scene(CARD, vec![bash("touch here"), Response::text("I could not.")]);
     let ran = program.run(&["ask", "--card", "worker.md", "--trust", "go"]);

@@ -8,9 +8,27 @@ import json
 from types import SimpleNamespace
 
 
+class ShellName(str):
+    """The name of the tool that runs commands, which is equal to the one it had before: a hook that
+    knows only that one would otherwise let every command pass.
+    """
+
+    NAMES = ("bash", "execute")
+
+    def __eq__(self, other):
+        return other in self.NAMES
+
+    def __ne__(self, other):
+        return other not in self.NAMES
+
+    __hash__ = str.__hash__
+
+
 def call(written):
     arguments = written["arguments"] if isinstance(written["arguments"], dict) else {}
-    params = SimpleNamespace(name=written["name"], arguments=arguments)
+    name = written["name"]
+    name = ShellName(name) if name in ShellName.NAMES else name
+    params = SimpleNamespace(name=name, arguments=arguments)
     return SimpleNamespace(method="tools/call", params=params)
 
 
