@@ -6,6 +6,7 @@
 mod answer_form;
 mod check;
 mod children;
+mod claude;
 pub mod deck;
 pub mod folder;
 mod front_matter;
@@ -53,7 +54,7 @@ pub use {
     hook::{HookPhase, LifecycleHooks, ToolHook},
     http_tool::{HttpMethod, HttpTool},
     mcp::{Greeting, McpServers, NamedServer, PlacedServer},
-    shell::Shell,
+    shell::{Shell, ShellTool},
     skill::{SkillHead, skill},
     subagents::Subagents,
     workflow::{Kind, Workflow},

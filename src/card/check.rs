@@ -17,6 +17,7 @@ use super::workflow::{self, Kind};
 use super::{
     Standing,
     children::{self, Children},
+    claude,
     hook::{self, LifecycleHooks, ToolHook},
     http_tool::{self, HttpTool},
     mcp::{self, McpServers},
@@ -85,6 +86,8 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         _ => Values(&[]),
     };
     let use_history = values.flag("use_history").or(params.flag("use_history"));
+    let mut mcp = mcp::read(values, problems);
+    let named = claude::read(values, &mut mcp, problems);
     let mut variables = params.values("template_vars");
     variables.extend(values.values("variables"));
     Some(FrontMatter {
@@ -93,25 +96,28 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         description: values.text("description"),
         instruction: values.text("instruction"),
         standing: standing(values, problems),
-        model: values.text("model").or_else(|| params.text("model")),
+        model: values
+            .text("model")
+            .or_else(|| params.text("model"))
+            .filter(|model| model != claude::INHERIT),
         function_tools: function_tool::read(values.get("function_tools"), problems),
         tool_hooks: hook::read(values.get("tool_hooks"), problems),
         lifecycle_hooks: hook::read_lifecycle(values.get("lifecycle_hooks"), problems),
         http_tools: http_tool::read(values.get("http_tools"), problems),
-        shell: shell::read(values, problems),
-        mcp: mcp::read(values, problems),
+        shell: shell::read(values, problems).or(named.shell),
+        mcp,
         request_params: request_params(params, problems),
         use_history,
         save_trajectory: save_trajectory(values, use_history, problems),
         messages: values.texts("messages"),
         skills: values.get("skills").map(|_| values.texts("skills")),
-        human_input: values.flag("human_input") == Some(true),
+        human_input: values.flag("human_input").unwrap_or(named.human_input),
         trim_tool_history: values.flag("trim_tool_history") == Some(true),
         api_key: api_key(values, problems),
         variables,
         agents: values.texts("agents"),
         children: children::read(values),
-        subagents: subagents::read(values, usual),
+        subagents: subagents::read(values, usual.or(named.subagents)),
         harness_tools: values.flag("harness_tools").or(usual) == Some(true),
         input_schema: super::input_schema::read(values.get("tool_input_schema"), problems),
     })

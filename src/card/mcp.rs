@@ -87,6 +87,14 @@ impl McpServers {
         self.named.is_empty() && self.placed.is_empty()
     }
 
+    /// Takes a tool of a server that is defined elsewhere, or tools: `*` is all of them.
+    pub(super) fn add(&mut self, server: &str, tool: &str, place: Locator) {
+        if !self.names().any(|name| name == server) {
+            self.named.push(NamedServer { name: server.to_owned(), place });
+        }
+        self.tools.entry(server.to_owned()).or_default().push(tool.to_owned());
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         let placed = self.placed.iter().map(|server| server.name.as_str());
         self.named.iter().map(|server| server.name.as_str()).chain(placed)

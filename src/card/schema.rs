@@ -137,6 +137,9 @@ impl Shape {
             }
             Self::TextByName => json!({"type": "object", "additionalProperties": text()}),
             Self::TextsByName => json!({"type": "object", "additionalProperties": texts()}),
+            Self::Tools => {
+                json!({"anyOf": [Self::TextsByName.schema(), Self::TextOrTexts.schema()]})
+            }
             Self::FunctionTools => {
                 let mut named = mapping(FUNCTION_TOOL, str::to_owned);
                 named["required"] = json!(["entrypoint"]);

@@ -31,6 +31,8 @@ pub(super) enum Shape {
     TextByName,
     /// A mapping to lists of strings.
     TextsByName,
+    /// That, or what names tools: a string or a list of them.
+    Tools,
     /// An entry or a list of entries, which are looked at elsewhere.
     FunctionTools,
     /// A list of entries with their own table of keys, which are looked at elsewhere.
@@ -80,12 +82,12 @@ impl Shape {
     /// Checks a value; what is wrong comes back with the path of the part that is.
     pub(super) fn check(self, path: &KeyPath, node: &Node) -> Vec<(KeyPath, Problem)> {
         match (self, node) {
-            (Self::Texts | Self::TextOrTexts, Node::List(list)) => list
+            (Self::Texts | Self::TextOrTexts | Self::Tools, Node::List(list)) => list
                 .iter()
                 .enumerate()
                 .flat_map(|(index, entry)| Self::Text.check(&path.index(index), entry))
                 .collect(),
-            (Self::TextOrTexts, Node::Text(_)) => Self::Text.check(path, node),
+            (Self::TextOrTexts | Self::Tools, Node::Text(_)) => Self::Text.check(path, node),
             (Self::TextByName, Node::Mapping(mapping)) => mapping
                 .iter()
                 .flat_map(|(name, entry)| Self::Text.check(&path.key(name), entry))
@@ -95,7 +97,7 @@ impl Shape {
                 .filter(|(_, entry)| entry.scalar().is_none())
                 .map(|(name, entry)| (path.key(name), Self::misfit_value(entry)))
                 .collect(),
-            (Self::TextsByName, Node::Mapping(mapping)) => mapping
+            (Self::TextsByName | Self::Tools, Node::Mapping(mapping)) => mapping
                 .iter()
                 .flat_map(|(name, entry)| Self::Texts.check(&path.key(name), entry))
                 .collect(),
@@ -178,6 +180,7 @@ impl Shape {
             Self::Values => "a mapping to values".to_owned(),
             Self::TextByName => "a mapping to texts".to_owned(),
             Self::TextsByName => "a mapping to lists of texts".to_owned(),
+            Self::Tools => "a mapping to lists of texts, or names of tools".to_owned(),
             Self::FunctionTools => "a list of functions".to_owned(),
             Self::McpServers => "a mapping or a list of servers".to_owned(),
             Self::HttpTools => "a list of requests".to_owned(),

@@ -14,13 +14,46 @@ use crate::diagnostic::Place;
 pub struct Shell {
     /// The directory commands run in, as written; the one the program is started in if not given.
     pub directory: Option<String>,
+    /// Which of its tools the card takes, in their order.
+    pub tools: Vec<ShellTool>,
     place: Locator,
+}
+
+/// A part of what a shell and files are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ShellTool {
+    /// Running commands and looking after those that take long.
+    Commands,
+    /// Reading files.
+    Read,
+    /// Writing whole files.
+    Write,
+    /// Changing passages of files.
+    Edit,
+}
+
+impl ShellTool {
+    /// All of them.
+    const ALL: [Self; 4] = [Self::Commands, Self::Read, Self::Write, Self::Edit];
 }
 
 impl Shell {
     /// Where the card says the directory, or that it wants a shell.
     pub fn place(&self) -> Option<Place> {
         self.place.find()
+    }
+
+    /// One without any tools yet, where the program is started.
+    pub(super) fn alone(place: Locator) -> Self {
+        Self { directory: None, tools: Vec::new(), place }
+    }
+
+    /// Takes one tool more.
+    pub(super) fn add(&mut self, tool: ShellTool) {
+        if !self.tools.contains(&tool) {
+            self.tools.push(tool);
+            self.tools.sort_unstable();
+        }
     }
 }
 
@@ -31,5 +64,6 @@ pub(super) fn read(values: Values<'_>, problems: &Problems<'_>) -> Option<Shell>
     }
     let directory = values.text("cwd");
     let key = if directory.is_some() { "cwd" } else { "shell" };
-    Some(Shell { directory, place: problems.locator(&KeyPath::top(key)) })
+    let place = problems.locator(&KeyPath::top(key));
+    Some(Shell { directory, tools: ShellTool::ALL.to_vec(), place })
 }

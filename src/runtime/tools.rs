@@ -127,7 +127,7 @@ impl Source {
     pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
-            Self::Shell(_) => shell::specs(),
+            Self::Shell(workplace) => workplace.specs(),
             Self::HumanInput => vec![human_input::spec()],
             // Only Python and the servers know.
             Self::Python(_) | Self::Mcp(_) => Vec::new(),
@@ -180,7 +180,7 @@ impl Source {
             Self::Python(python) => {
                 Box::pin(python.connect(surrounding)).await.map(Connected::Tools)
             }
-            Self::Shell(workplace) => Ok(Connected::Tools(shell::connect(*workplace))),
+            Self::Shell(workplace) => Ok(Connected::Tools(workplace.connect())),
             Self::HumanInput => Ok(Connected::Tools(human_input::connect())),
             Self::Mcp(planned) => mcp::connect(*planned, surrounding).map(Connected::Servers),
             Self::Skills(skills) => Ok(Connected::Tools(skills::connect(skills))),

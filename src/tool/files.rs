@@ -14,18 +14,35 @@ use super::directory::WorkingDirectory;
 use super::{Tool, ToolError};
 use crate::message::ToolSpec;
 
-/// The tools for the files in a directory.
-pub fn tools(directory: &WorkingDirectory) -> Vec<Arc<dyn Tool>> {
-    vec![
-        Arc::new(read::ReadFile::new(directory.clone())),
-        Arc::new(write::WriteFile::new(directory.clone())),
-        Arc::new(edit::EditFile::new(directory.clone())),
-    ]
+/// One of the tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileTool {
+    /// `read_text_file`
+    Read,
+    /// `write_text_file`
+    Write,
+    /// `edit_file`
+    Edit,
 }
 
-/// What a model is told about them.
-pub fn specs() -> Vec<ToolSpec> {
-    vec![read::spec(), write::spec(), edit::spec()]
+impl FileTool {
+    /// The tool for the files in a directory.
+    pub fn tool(self, directory: &WorkingDirectory) -> Arc<dyn Tool> {
+        match self {
+            Self::Read => Arc::new(read::ReadFile::new(directory.clone())),
+            Self::Write => Arc::new(write::WriteFile::new(directory.clone())),
+            Self::Edit => Arc::new(edit::EditFile::new(directory.clone())),
+        }
+    }
+
+    /// What a model is told about it.
+    pub fn spec(self) -> ToolSpec {
+        match self {
+            Self::Read => read::spec(),
+            Self::Write => write::spec(),
+            Self::Edit => edit::spec(),
+        }
+    }
 }
 
 /// Does blocking work elsewhere. A call that is cancelled meanwhile leaves it to end by itself.

@@ -1,5 +1,6 @@
 //! Several cards: directories of them, which one is asked, and how they call each other.
 
+mod claude;
 mod remote;
 
 use std::fs;

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Source;
-use crate::card::{Card, Shell};
+use crate::card::{Card, Shell, ShellTool};
 use crate::config::{Config, Environment};
 use crate::diagnostic::Diagnostic;
 use crate::message::ToolSpec;
 use crate::runtime::SetupError;
+use crate::tool::files::FileTool;
 use crate::tool::shell::{Confinement, Places, Surroundings, is_passed};
-use crate::tool::{Tool, WorkingDirectory, files, shell};
+use crate::tool::{Tool, WorkingDirectory, shell};
 use crate::trust::{Kind, Program};
 
 /// The part of the file system that programs are made of.
@@ -51,6 +52,7 @@ const TOOLCHAINS: [&str; 16] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::runtime) struct Workplace {
     surroundings: Surroundings,
+    tools: Vec<ShellTool>,
     /// What takes a yes: commands in this directory.
     pub(super) program: Program,
 }
@@ -82,7 +84,11 @@ pub(super) fn resolve(
     let name = directory.path().display().to_string();
     let program = Program::new(&card.path, Kind::Shell, name.as_str(), name.as_bytes());
     let surroundings = Surroundings { directory, variables, confinement };
-    Ok(Some(Source::Shell(Box::new(Workplace { surroundings, program }))))
+    Ok(Some(Source::Shell(Box::new(Workplace {
+        surroundings,
+        tools: shell.tools.clone(),
+        program,
+    }))))
 }
 
 fn complaint(card: &Card, shell: &Shell, message: String) -> Diagnostic {
@@ -110,14 +116,34 @@ fn places(directory: &WorkingDirectory, environment: &Environment) -> Places {
     Places { read, write: write.into_iter().chain(temporary).collect() }
 }
 
-/// What a model is told about the tools.
-pub(super) fn specs() -> Vec<ToolSpec> {
-    [shell::specs(), files::specs()].concat()
+impl Workplace {
+    /// What a model is told about the tools.
+    pub(super) fn specs(&self) -> Vec<ToolSpec> {
+        let specs = self.tools.iter().map(|tool| match file_tool(*tool) {
+            Some(tool) => vec![tool.spec()],
+            None => shell::specs(),
+        });
+        specs.collect::<Vec<_>>().concat()
+    }
+
+    /// The tools themselves.
+    pub(super) fn connect(self) -> Vec<Arc<dyn Tool>> {
+        let Self { surroundings, tools, .. } = self;
+        let files = tools.iter().filter_map(|tool| file_tool(*tool));
+        let mut connected: Vec<_> = files.map(|tool| tool.tool(&surroundings.directory)).collect();
+        if tools.contains(&ShellTool::Commands) {
+            connected.splice(..0, shell::tools(surroundings));
+        }
+        connected
+    }
 }
 
-/// The tools themselves.
-pub(super) fn connect(workplace: Workplace) -> Vec<Arc<dyn Tool>> {
-    let Workplace { surroundings, .. } = workplace;
-    let files = files::tools(&surroundings.directory);
-    shell::tools(surroundings).into_iter().chain(files).collect()
+/// The tool for files that is meant, if it is not commands.
+fn file_tool(tool: ShellTool) -> Option<FileTool> {
+    match tool {
+        ShellTool::Commands => None,
+        ShellTool::Read => Some(FileTool::Read),
+        ShellTool::Write => Some(FileTool::Write),
+        ShellTool::Edit => Some(FileTool::Edit),
+    }
 }

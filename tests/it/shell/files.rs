@@ -3,13 +3,16 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use agentcard::tool::{WorkingDirectory, files};
+use agentcard::tool::WorkingDirectory;
+use agentcard::tool::files::FileTool;
 use serde_json::{Value, json};
 
 use super::Bench;
 
 fn bench(directory: &Path) -> Bench {
-    Bench::new(files::tools(&WorkingDirectory::open(directory).unwrap()))
+    let directory = WorkingDirectory::open(directory).unwrap();
+    let tools = [FileTool::Read, FileTool::Write, FileTool::Edit];
+    Bench::new(tools.map(|tool| tool.tool(&directory)).to_vec())
 }
 
 #[tokio::test]
