@@ -20,7 +20,7 @@ use crate::event::{CallStatus, Event, Events};
 use crate::message::{AssistantMessage, Message, Reply, StopReason, Usage};
 use crate::model::{Model, ModelError};
 use crate::schema::Schema;
-use crate::tool::{Caller, Meter, ToolContext, ToolSet};
+use crate::tool::{Caller, Leavings, Left, Meter, Reader, ToolContext, ToolSet};
 use repeats::Repeats;
 
 pub use hooks::{Hooks, Moment};
@@ -157,6 +157,7 @@ async fn turns(
             if let Some(text) = dispatched.foreign {
                 conversation.note_foreign(text);
             }
+            take_in(conversation, &dispatched.leavings);
             report.calls.push(dispatched.record);
         }
         report.usage += meter.take();
@@ -176,8 +177,21 @@ async fn turns(
 fn caller(conversation: &Conversation, tools: &ToolSet) -> Caller {
     let before = conversation.messages().split_last().map(|(_, before)| before);
     match before.filter(|_| tools.listens()) {
-        Some(before) => Caller { messages: before.into() },
+        Some(before) => Caller { messages: before.into(), asides: conversation.asides() },
         None => Caller::default(),
+    }
+}
+
+/// Takes in what a call left.
+fn take_in(conversation: &mut Conversation, leavings: &Leavings) {
+    match leavings.left() {
+        Some(Left { reader: Reader::Caller, messages }) => {
+            conversation.insert_before_question(messages);
+        }
+        Some(Left { reader: Reader::Agent(name), messages }) => {
+            conversation.remember(name.clone(), messages);
+        }
+        None => {}
     }
 }
 

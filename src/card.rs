@@ -49,7 +49,7 @@ pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
 pub use {
-    children::Children,
+    children::{Children, HistorySource, MergeTarget},
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, LifecycleHooks, ToolHook},
     http_tool::{HttpMethod, HttpTool},

@@ -3,6 +3,7 @@
 //!
 //! It knows no model and no disk.
 
+mod asides;
 mod compact;
 mod terms;
 mod weight;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use crate::message::{AssistantMessage, Message, ToolCall, ToolMessage};
 
+pub use asides::Asides;
 pub use compact::{Compacted, Fit, KEPT_TURNS, compact};
 pub use weight::weigh;
 
@@ -31,6 +33,7 @@ const DROPPED: &str = "(This result was dropped to save room. Call the tool agai
 pub struct Conversation {
     messages: Vec<Arc<Message>>,
     foreign: Option<Arc<str>>,
+    asides: Arc<Asides>,
     journal: Option<Arc<dyn Journal>>,
     counted: Counted,
 }
@@ -58,6 +61,13 @@ pub enum Change {
     },
     /// The conversation now holds this piece of what other people wrote.
     Foreign(Arc<str>),
+    /// An agent that was called is to remember what was said in the call.
+    Aside {
+        /// Its name.
+        agent: String,
+        /// What was said.
+        messages: Vec<Arc<Message>>,
+    },
 }
 
 /// Who is told of every change of a conversation, as it happens. It may not keep anybody waiting.
@@ -170,6 +180,9 @@ impl Conversation {
                 }
             }
             Change::Foreign(text) => self.foreign = Some(text),
+            Change::Aside { agent, messages } => {
+                Arc::make_mut(&mut self.asides).entry(agent).or_default().extend(messages);
+            }
         }
     }
 
@@ -183,6 +196,26 @@ impl Conversation {
     /// Remembers that the conversation now holds this piece of what other people wrote.
     pub fn note_foreign(&mut self, text: String) {
         self.apply(Change::Foreign(text.into()));
+    }
+
+    /// What agents that were called remember of it, by their names.
+    pub fn asides(&self) -> Arc<Asides> {
+        Arc::clone(&self.asides)
+    }
+
+    /// Has an agent remember what was said in a call of it.
+    pub fn remember(&mut self, agent: String, said: &[Arc<Message>]) {
+        let before = self.asides.get(&agent).map(Vec::as_slice).unwrap_or_default();
+        let messages = asides::told_apart(said, before);
+        self.apply(Change::Aside { agent, messages });
+    }
+
+    /// Puts what was said elsewhere before the person's last message, which stays the last and is
+    /// still answered by what follows it.
+    pub fn insert_before_question(&mut self, said: &[Arc<Message>]) {
+        let last = self.messages.iter().rposition(|m| matches!(**m, Message::User { .. }));
+        let at = last.unwrap_or(self.messages.len());
+        self.replace(at..at, asides::told_apart(said, &self.messages));
     }
 
     /// Gives every call that has no result yet this text for one, so that the conversation may go

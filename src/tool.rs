@@ -30,7 +30,7 @@ use crate::event::Events;
 use crate::message::{ToolSpec, Usage};
 
 pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
-pub use caller::Caller;
+pub use caller::{Caller, Leavings, Left, Reader};
 pub use directory::WorkingDirectory;
 pub use question::Questions;
 pub use set::ToolSet;
@@ -136,6 +136,8 @@ pub struct ToolContext {
     pub meter: Meter,
     /// The conversation it is made in, if a tool of the agent listens.
     pub caller: Caller,
+    /// Where it leaves what is to be read later on.
+    pub leavings: Leavings,
 }
 
 /// Adds up the tokens that models use in the course of calls. Clones count together.
@@ -179,6 +181,7 @@ impl ToolContext {
             questions: Questions::default(),
             meter: Meter::default(),
             caller: Caller::default(),
+            leavings: Leavings::default(),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::CallRecord;
 use crate::event::{CallEnded, CallStatus, Event};
 use crate::message::{Arguments, ToolCall, ToolMessage};
 use crate::tool::set::CallResult;
-use crate::tool::{CallOrigin, Order, ToolContext, ToolSet};
+use crate::tool::{CallOrigin, Leavings, Order, ToolContext, ToolSet};
 
 /// Runs calls side by side, those with the ids `recovered` as such. A call that fails is a result
 /// like any other.
@@ -28,7 +28,8 @@ pub(super) async fn dispatch(
     let calls = calls.into_iter().map(|call| {
         let is_recovered = recovered.contains(&call.id);
         let origin = if is_recovered { CallOrigin::Recovered } else { CallOrigin::Sent };
-        let context = ToolContext { origin, ..context.clone() };
+        let leavings = Leavings::default();
+        let context = ToolContext { origin, leavings, ..context.clone() };
         async move {
             let _turn = match tools.order(&call.name) {
                 Order::SideBySide => None,
@@ -56,7 +57,7 @@ pub(super) fn refuse(calls: Vec<ToolCall>, why: &str) -> Vec<Dispatched> {
             elapsed: Duration::ZERO,
         };
         let message = ToolMessage { call_id: id, name, content };
-        Dispatched { message, record, foreign: None }
+        Dispatched { message, record, foreign: None, leavings: Leavings::default() }
     };
     calls.into_iter().map(refused).collect()
 }
@@ -69,6 +70,8 @@ pub(super) struct Dispatched {
     pub(super) record: CallRecord,
     /// A piece of what other people wrote, if the model now reads any.
     pub(super) foreign: Option<String>,
+    /// What is to be read later on.
+    pub(super) leavings: Leavings,
 }
 
 async fn carry_out(tools: &ToolSet, call: ToolCall, context: ToolContext) -> Dispatched {
@@ -105,7 +108,8 @@ async fn carry_out(tools: &ToolSet, call: ToolCall, context: ToolContext) -> Dis
         bytes: record.bytes,
         elapsed: record.elapsed,
     }));
-    Dispatched { message: ToolMessage { call_id: id, name, content }, record, foreign }
+    let message = ToolMessage { call_id: id, name, content };
+    Dispatched { message, record, foreign, leavings: context.leavings }
 }
 
 fn not_json(name: &str, text: &str) -> CallResult {

@@ -3,6 +3,7 @@
 //! One table drives checking, suggestions and documentation. It does not know what becomes of a
 //! value.
 
+use super::children::{SOURCES, TARGETS};
 use super::shape::{Shape, Unset};
 
 /// One key.
@@ -109,8 +110,16 @@ pub(super) const KEYS: &[Key] = &[
         Shape::Flag,
         "whether it may look itself up: `slash_command`, `get_resource`",
     ),
-    later("history_source", Shape::Text, Unset::Text("none"), "whose messages a child sees"),
-    later("history_merge_target", Shape::Text, Unset::Text("none"), "who gets a child's messages"),
+    now(
+        "history_source",
+        Shape::Choice(SOURCES),
+        "whose messages those begin with; `none` if not given",
+    ),
+    now(
+        "history_merge_target",
+        Shape::Choice(TARGETS),
+        "who gets what was said in a call; `none` if not given",
+    ),
     now("max_parallel", COUNT, "how many of those run at once; as many as are called if not given"),
     now("child_timeout_sec", Shape::SECONDS, "how long a call of one may take"),
     later("max_display_instances", COUNT, Unset::Integer(20), "the most children shown"),

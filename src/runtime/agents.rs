@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Blueprint, SetupError, Surroundings, resolve_card};
 use crate::card::deck::Deck;
-use crate::card::{Card, KeyPath, Kind};
+use crate::card::{Card, HistorySource, KeyPath, Kind};
 use crate::config::{Config, Environment};
 
 /// How many agents may stand in a row, each called by the one before it.
@@ -56,9 +56,24 @@ impl<'a> Resolving<'a> {
         way.push(card);
         let children = self.deck.children(card);
         let children = children.into_iter().filter_map(|child| self.child(card, child, way));
-        let children = children.collect();
+        let children: Vec<_> = children.collect();
         way.pop();
+        self.look_for_messages(card, &children);
         Some(blueprint?.calling(children))
+    }
+
+    /// Children that are to begin with the messages of their cards need some.
+    fn look_for_messages(&mut self, card: &Card, children: &[Arc<Blueprint>]) {
+        if card.children.source != HistorySource::Messages {
+            return;
+        }
+        for child in children.iter().filter(|child| child.prior.is_empty()) {
+            let name = &child.card.name;
+            let message = format!("`messages` takes agents that have some; `{name}` has none");
+            let key = KeyPath::top("history_source");
+            let diagnostic = card.complaint("no-messages", &key, message);
+            self.errors.push(SetupError::Card(Box::new(diagnostic)));
+        }
     }
 
     fn child(

@@ -1,9 +1,10 @@
 //! A card as another agent's tool: each call is a run of its own, of a fresh clone.
 //!
-//! Clones share connections, tools and prompt, and nothing that was said. What the child needs is
+//! Clones share connections, tools and prompt, and nothing that was said unless a card wants it. What the child needs is
 //! started by the first call.
 
 mod called;
+mod history;
 pub(super) mod subagent;
 pub(super) mod task;
 
@@ -17,9 +18,13 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::connect::{Prepared, Shared, Surrounding, prepare};
 use super::{Blueprint, SetupError};
 use crate::agent::{Agent, Limits};
+use crate::conversation::{Change, Conversation};
 use crate::message::{Message, ToolSpec};
-use crate::tool::{CallOrigin, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet};
-use called::Called;
+use crate::tool::{
+    CallOrigin, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet,
+};
+use called::{Called, Ended};
+use history::History;
 use task::Task;
 
 /// A card as a tool.
@@ -27,6 +32,7 @@ pub(super) struct CardTool {
     spec: ToolSpec,
     child: Arc<Blueprint>,
     limits: Limits,
+    history: History,
     shared: Arc<Shared>,
     /// Lets as many run at once as the caller's card allows, all its children together.
     turnstile: Option<Arc<Semaphore>>,
@@ -50,6 +56,7 @@ pub(super) fn connect(
             spec: task::spec(child),
             child: Arc::clone(child),
             limits: limits(parent, child.limits),
+            history: History::of(parent),
             shared: Arc::clone(&shared),
             turnstile: turnstile.clone(),
             prepared: OnceCell::new(),
@@ -57,6 +64,15 @@ pub(super) fn connect(
         }))
     };
     parent.children.iter().map(tool).collect()
+}
+
+/// A conversation in which nothing was said yet.
+fn opened(system_prompt: Option<&Arc<Message>>) -> Conversation {
+    let mut conversation = Conversation::default();
+    if let Some(system_prompt) = system_prompt {
+        conversation.apply(Change::Added(Arc::clone(system_prompt)));
+    }
+    conversation
 }
 
 /// Lets as many runs begin as an agent's card allows.
@@ -86,6 +102,7 @@ impl CardTool {
         context: &ToolContext,
     ) -> Result<ToolOutput, ToolError> {
         let Task { message, manner } = task::read(&self.child, arguments)?;
+        let number = self.clones.fetch_add(1, Ordering::Relaxed) + 1;
         let _turn = match &self.turnstile {
             // It is never closed.
             Some(turnstile) => turnstile.acquire().await.ok(),
@@ -97,9 +114,10 @@ impl CardTool {
         let Prepared { tools, hooks, system_prompt } =
             self.prepared.get_or_try_init(make).await.map_err(failed)?;
         let model = self.shared.models(&self.child).connect().map_err(failed)?;
-        let number = self.clones.fetch_add(1, Ordering::Relaxed) + 1;
         let is_given =
             matches!(&**system_prompt, Message::System { content } if !content.is_empty());
+        let mut conversation = opened(is_given.then_some(system_prompt));
+        self.history.begin(&mut conversation, &self.child, &context.caller);
         let called = Called {
             name: name.clone(),
             shown: format!("{name}[{number}]"),
@@ -111,16 +129,24 @@ impl CardTool {
                 hooks: hooks.clone(),
                 answer_schema: self.child.answer_schema.clone(),
             },
-            system_prompt: is_given.then(|| Arc::clone(system_prompt)),
+            conversation,
             message,
         };
-        called.run(context).await
+        let Ended { output, said } = called.run(context).await?;
+        if output.kind == OutputKind::Success {
+            self.history.end(said, name, &context.leavings);
+        }
+        Ok(output)
     }
 }
 
 impl Tool for CardTool {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn listens(&self) -> bool {
+        self.history.listens()
     }
 
     fn call<'a>(

@@ -14,10 +14,10 @@ use clients::Clients;
 use hub_client::client;
 use shared::{Equipment, Transport};
 
-use super::{Blueprint, SetupError, Surroundings, lifecycle::Endings};
+use super::{Blueprint, SetupError, Surroundings, lifecycle::Endings, prior};
 use crate::agent::Agent;
 use crate::config::{BaseUrl, Config};
-use crate::conversation::{Change, Conversation};
+use crate::conversation::Conversation;
 use crate::message::Message;
 use crate::net::Proxying;
 use crate::sandbox::{
@@ -61,12 +61,7 @@ impl Session {
     /// A new conversation with the agent.
     pub fn conversation(&self) -> Conversation {
         let mut conversation = Conversation::new(self.system_prompt.clone());
-        for message in &self.prior {
-            conversation.apply(Change::Added(Arc::clone(message)));
-        }
-        if self.prior.iter().any(|message| matches!(**message, Message::Tool(_))) {
-            conversation.note_foreign("the messages the card begins with".to_owned());
-        }
+        prior::begin(&mut conversation, &self.prior);
         conversation
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::SetupError;
 use super::files::{self, Files, Refusal};
 use crate::card::{Card, KeyPath};
+use crate::conversation::{Change, Conversation};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::message::Message;
 use crate::transcript::{NotPrior, PriorForm, prior};
@@ -34,6 +35,16 @@ pub(super) fn resolve(card: &Card, directory: &Path) -> Result<Vec<Arc<Message>>
         }
     }
     if errors.is_empty() { Ok(messages) } else { Err(errors) }
+}
+
+/// Begins a conversation with the messages of a card.
+pub(super) fn begin(conversation: &mut Conversation, messages: &[Arc<Message>]) {
+    for message in messages {
+        conversation.apply(Change::Added(Arc::clone(message)));
+    }
+    if messages.iter().any(|message| matches!(**message, Message::Tool(_))) {
+        conversation.note_foreign("the messages the card begins with".to_owned());
+    }
 }
 
 /// Why a file brings no messages.

@@ -2,8 +2,9 @@
 //!
 //! It does not know what they do with it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::conversation::Asides;
 use crate::message::Message;
 
 /// The conversation a call is made in: what was said before the reply that makes the call.
@@ -11,6 +12,43 @@ use crate::message::Message;
 pub struct Caller {
     /// The messages, oldest first.
     pub messages: Arc<[Arc<Message>]>,
+    /// What agents that were called before remember.
+    pub asides: Arc<Asides>,
+}
+
+/// What a call leaves in the conversation it is made in, besides its result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Left {
+    /// Who is to read it.
+    pub reader: Reader,
+    /// What was said in the call.
+    pub messages: Vec<Arc<Message>>,
+}
+
+/// Who reads what was said in a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reader {
+    /// Whoever made the call.
+    Caller,
+    /// The agent of this name, when it is called again.
+    Agent(String),
+}
+
+/// The place where a call leaves something. Clones are the same place.
+#[derive(Debug, Clone, Default)]
+pub struct Leavings(Arc<OnceLock<Left>>);
+
+impl Leavings {
+    /// Leaves something. A call does so once.
+    pub fn leave(&self, left: Left) {
+        // Only the first counts.
+        let _first = self.0.set(left);
+    }
+
+    /// What was left.
+    pub fn left(&self) -> Option<&Left> {
+        self.0.get()
+    }
 }
 
 impl Caller {

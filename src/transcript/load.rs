@@ -181,6 +181,7 @@ impl Transcript {
                 Change::Replaced { range: from..to, by }
             }
             Line::Record(Record::Foreign { text }) => Change::Foreign(text),
+            Line::Record(Record::Aside { agent, messages }) => Change::Aside { agent, messages },
             Line::Record(Record::Settings(settings)) => {
                 self.settings = settings;
                 return Ok(());

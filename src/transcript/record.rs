@@ -77,6 +77,13 @@ pub enum Record {
         /// The piece.
         text: Arc<str>,
     },
+    /// An agent that was called remembers what was said in the call.
+    Aside {
+        /// Its name.
+        agent: String,
+        /// What was said.
+        messages: Vec<Arc<Message>>,
+    },
     /// Another card or model went on with the conversation.
     Settings(Settings),
     /// The person gave the conversation a name.
@@ -138,6 +145,9 @@ pub(super) fn opening(header: &Header, conversation: &Conversation, bytes: &mut 
     if let Some(text) = conversation.foreign() {
         append(bytes, &Record::Foreign { text });
     }
+    for (agent, messages) in conversation.asides().iter() {
+        append(bytes, &Record::Aside { agent: agent.clone(), messages: messages.clone() });
+    }
 }
 
 /// Appends a value as a line.
@@ -159,6 +169,7 @@ impl From<Change> for Line {
                 Self::Record(Record::Replaced { from, to, by })
             }
             Change::Foreign(text) => Self::Record(Record::Foreign { text }),
+            Change::Aside { agent, messages } => Self::Record(Record::Aside { agent, messages }),
         }
     }
 }
@@ -186,6 +197,7 @@ mod tests {
             r#"{"record":"replaced","from":1,"to":3}"#,
             r#"{"record":"replaced","from":0,"to":1,"by":[{"role":"system","content":"Be brief."}]}"#,
             r#"{"record":"foreign","text":"ada: do it"}"#,
+            r#"{"record":"aside","agent":"researcher","messages":[{"role":"user","content":"Look."}]}"#,
             r#"{"record":"settings","card":"brief","model":"builtin.echo","sandbox":true}"#,
             r#"{"record":"named","name":"Friday"}"#,
         ] {

@@ -1,5 +1,6 @@
 //! Agents that call other agents: each call a run of its own.
 
+mod history;
 mod subagents;
 
 use std::time::{Duration, Instant};

@@ -18,29 +18,50 @@ pub(super) struct Called {
     /// Who runs, as its calls are shown: `researcher[2]`.
     pub(super) shown: String,
     pub(super) agent: Agent,
-    pub(super) system_prompt: Option<Arc<Message>>,
+    /// What it has read when it is told; calls in it are answered.
+    pub(super) conversation: Conversation,
     /// What it is told.
     pub(super) message: String,
 }
 
 impl Called {
-    /// Runs until it ends. Whoever cancels the caller drops this, and the run with it.
-    pub(super) async fn run(mut self, context: &ToolContext) -> Result<ToolOutput, ToolError> {
-        let mut conversation = Conversation::default();
-        if let Some(system_prompt) = self.system_prompt {
-            conversation.apply(Change::Added(system_prompt));
-        }
+    /// Runs until it ends, and returns what was said, too. Whoever cancels the caller drops this, and
+    /// the run with it.
+    pub(super) async fn run(mut self, context: &ToolContext) -> Result<Ended, ToolError> {
+        let mut conversation = self.conversation;
         if let Some(foreign) = &context.foreign {
             conversation.apply(Change::Foreign(Arc::clone(foreign)));
         }
         conversation.push_user(self.message);
+        let told = conversation.messages().last().cloned();
         let events = context.events.inside(&self.shown);
         let never = CancellationToken::new();
         let report = agent::run(&mut self.agent, &mut conversation, &events, &never).await;
         context.meter.add(report.usage);
         let foreign = conversation.foreign().map(|foreign| foreign.to_string());
-        outcome(&self.name, report).map(|output| ToolOutput { foreign, ..output })
+        let output = outcome(&self.name, report)?;
+        Ok(Ended {
+            said: since(told.as_ref(), &conversation),
+            output: ToolOutput { foreign, ..output },
+        })
     }
+}
+
+/// A run that came to something.
+pub(super) struct Ended {
+    /// What the caller reads.
+    pub(super) output: ToolOutput,
+    /// What was said, beginning with what the agent was told.
+    pub(super) said: Vec<Arc<Message>>,
+}
+
+/// A message of a conversation and all that came after it. What came before it may have been made
+/// shorter meanwhile.
+fn since(first: Option<&Arc<Message>>, conversation: &Conversation) -> Vec<Arc<Message>> {
+    let messages = conversation.messages();
+    let is_first = |message: &Arc<Message>| first.is_some_and(|it| Arc::ptr_eq(it, message));
+    let start = messages.iter().rposition(is_first).unwrap_or(messages.len());
+    messages[start..].to_vec()
 }
 
 /// What the caller reads of a run.

@@ -169,13 +169,13 @@ impl Subagents {
                 hooks: self.hooks.clone(),
                 answer_schema: None,
             },
-            system_prompt: context.caller.system_prompt().cloned(),
+            conversation: super::opened(context.caller.system_prompt()),
             message: match quoted.flatten() {
                 Some(question) => quoting(&message, question),
                 None => message,
             },
         };
-        called.run(context).await
+        called.run(context).await.map(|ended| ended.output)
     }
 
     /// Whose model a call gets. Only servers are to be had: the models that come with the program
