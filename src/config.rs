@@ -157,6 +157,14 @@ impl Config {
         }
     }
 
+    /// Uses the model a conversation was had with where its card would now get another one. Where it
+    /// would not, nothing is set, so that the agents it calls keep theirs.
+    pub fn go_on_with(&mut self, model: &str, card_model: Option<&str>) {
+        if self.model_for(card_model).is_none_or(|now| now.value != model) {
+            self.model = Some(Sourced::from_flag(model.to_owned(), "--resume"));
+        }
+    }
+
     /// Whether a card's model is a reference that stands for nothing. `$system.default` means the
     /// configured model unless somebody says otherwise.
     pub fn is_dangling(&self, card_model: &str) -> bool {

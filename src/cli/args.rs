@@ -115,6 +115,9 @@ pub struct AgentArgs {
     /// The model, as `PROVIDER.MODEL[:SUFFIX][?reasoning=low&temperature=0.2]`; wins over the card.
     #[arg(long, value_name = "SPEC")]
     pub model: Option<String>,
+    /// The model of the conversation that is gone on with, where nothing else was typed.
+    #[arg(skip)]
+    pub had_model: Option<String>,
     /// The endpoint to use in place of the provider's own, such as `http://127.0.0.1:8080/v1`.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
@@ -154,7 +157,12 @@ impl AgentArgs {
 
     /// The same with the agent of this card, or with the one that is asked when none is named.
     pub(super) fn of_card(&self, card: Option<PathBuf>) -> Self {
-        Self { cards: card.into_iter().collect(), agent: None, ..self.clone() }
+        Self { cards: card.into_iter().collect(), ..self.of_name(None) }
+    }
+
+    /// The same with another of its cards, by name.
+    pub(super) fn of_name(&self, agent: Option<String>) -> Self {
+        Self { agent, had_model: None, ..self.clone() }
     }
 }
 

@@ -79,7 +79,7 @@ async fn prepare(
     let answer = if blueprint.answer_schema.is_some() { Answer::Document } else { Answer::Text };
     let delivered = Delivered::prepare(&args.output, answer)?;
     let approver = Arc::<Approvals>::clone(&writes.approvals);
-    let settings = kept::settings(&blueprint, scene);
+    let settings = kept::settings(&blueprint, &setup.places, scene);
     let plan = kept::plan(settings.clone(), &args.transcript, scene, &mut warnings);
     warnings.extend(kept::unsaved(&blueprint.card, plan.as_ref()));
     blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;

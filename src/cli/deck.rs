@@ -25,12 +25,29 @@ pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
 /// Where cards lie that nobody has to name, unless `FAST_AGENT_HOME` says where.
 const HOME: &str = ".fast-agent";
 
+/// Where in there those lie that may be asked.
+const CARDS: &str = "agent-cards";
+
+/// Where in there those lie that are tools of whichever is asked.
+const TOOLS: &str = "tool-cards";
+
 /// The cards of a run, and what the person should know of where they come from.
 pub(super) struct Cards {
     /// The cards.
     pub(super) deck: Deck,
+    /// Where they were read from.
+    pub(super) places: Places,
     /// What the person did not ask for.
     pub(super) notices: Vec<String>,
+}
+
+/// The files, directories and addresses that cards are read from.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Those of the cards that may be asked.
+    pub(super) cards: Vec<PathBuf>,
+    /// Those of the cards that are tools of whichever is asked.
+    pub(super) offered: Vec<PathBuf>,
 }
 
 /// Loads the cards of a run, and adds to the configuration what lies beside them.
@@ -39,14 +56,14 @@ pub(super) async fn load(
     config: &mut Config,
     environment: &Environment,
 ) -> Result<Cards, Failure> {
-    let Given { paths, home, mut notices } = given(agent, config, environment)?;
-    add_settings(config, paths.iter().chain(&agent.card_tools), home.as_deref())?;
+    let (places, mut notices) = given(agent, config, environment)?;
+    add_settings(config, &places)?;
     // One path alone names no file twice.
-    let may_repeat = paths.len() + agent.card_tools.len() > 1;
+    let may_repeat = places.cards.len() + places.offered.len() > 1;
     let (seen, broken) = (may_repeat.then(HashSet::new), Vec::new());
     let mut reading = Reading { config, environment, seen, broken };
-    let cards = reading.cards(&paths).await?;
-    let offered = reading.cards(&agent.card_tools).await?;
+    let cards = reading.cards(&places.cards).await?;
+    let offered = reading.cards(&places.offered).await?;
     let hand = Hand { cards, offered, broken: reading.broken };
     let deck = Deck::assemble(hand, agent.agent.as_deref()).map_err(undecided)?;
     notices.extend(deck.unneeded.iter().map(|diagnostic| format!("left out: {diagnostic}")));
@@ -55,48 +72,47 @@ pub(super) async fn load(
     if let Some(model) = deck.asked().model.as_ref().filter(|model| config.is_dangling(model)) {
         notices.push(format!("`{model}` is defined nowhere: the configured model takes its place"));
     }
-    Ok(Cards { deck, notices })
+    Ok(Cards { deck, places, notices })
 }
 
-/// Which files and directories cards are read from.
-struct Given {
-    paths: Vec<PathBuf>,
-    /// The folder of fast-agent, if its cards are used.
-    home: Option<PathBuf>,
-    notices: Vec<String>,
-}
-
-fn given(agent: &AgentArgs, config: &Config, environment: &Environment) -> Result<Given, Failure> {
-    let configured = config.card.as_ref().map(|card| &card.value);
-    let named = |paths: Vec<PathBuf>| Given { paths, home: None, notices: Vec::new() };
-    if !agent.cards.is_empty() {
-        return Ok(named(agent.cards.iter().cloned().map(remote::local).collect()));
-    }
-    if let Some(card) = configured {
-        return Ok(named(vec![remote::local(card.clone())]));
+/// Which cards are read, and what the person did not ask for of that.
+fn given(
+    agent: &AgentArgs,
+    config: &Config,
+    environment: &Environment,
+) -> Result<(Places, Vec<String>), Failure> {
+    let local = |paths: &[PathBuf]| paths.iter().cloned().map(remote::local).collect();
+    let offered: Vec<PathBuf> = local(&agent.card_tools);
+    let named = match &config.card {
+        Some(card) if agent.cards.is_empty() => std::slice::from_ref(&card.value),
+        _ => &agent.cards,
+    };
+    if !named.is_empty() {
+        return Ok((Places { cards: local(named), offered }, Vec::new()));
     }
     let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
-    let cards = home.join("agent-cards");
+    let cards = home.join(CARDS);
     if card_files(&cards)?.is_none_or(|files| files.is_empty()) {
-        return Ok(named(vec![BUILT_IN_PATH.into()]));
+        return Ok((Places { cards: vec![BUILT_IN_PATH.into()], offered }, Vec::new()));
     }
     let notices = vec![format!("the cards of {} are used", cards.display())];
-    Ok(Given { paths: vec![cards], home: Some(home), notices })
+    Ok((Places { cards: vec![cards], offered }, notices))
 }
 
-/// Adds what lies beside the cards of this machine that are not part of this program.
-fn add_settings<'a>(
-    config: &mut Config,
-    paths: impl Iterator<Item = &'a PathBuf>,
-    home: Option<&Path>,
-) -> Result<(), Failure> {
+/// Adds what lies beside the cards of this machine that are not part of this program: in their
+/// directory, in the one the program is started in, and in the folder of fast-agent they belong to.
+fn add_settings(config: &mut Config, places: &Places) -> Result<(), Failure> {
     let own = |path: &&PathBuf| *path != Path::new(BUILT_IN_PATH) && !remote::is_remote(path);
+    let paths = places.cards.iter().chain(&places.offered).filter(own);
     let directories: Vec<&Path> =
-        paths.filter(own).map(|path| if path.is_dir() { path } else { beside(path) }).collect();
+        paths.map(|path| if path.is_dir() { path } else { beside(path) }).collect();
     if directories.is_empty() {
         return Ok(());
     }
-    add_fast_agent(config, directories.into_iter().chain([Path::new(".")]).chain(home))
+    let is_of_home =
+        |directory: &&&Path| [CARDS, TOOLS].iter().any(|name| directory.ends_with(name));
+    let homes = directories.iter().filter(is_of_home).map(|directory| beside(directory));
+    add_fast_agent(config, directories.iter().copied().chain([Path::new(".")]).chain(homes))
 }
 
 /// Adds what `fast-agent.yaml` says in directories, each of which is looked at once.
@@ -110,6 +126,14 @@ pub(super) fn add_fast_agent<'a>(
         .map(|directory| directory.strip_prefix(".").unwrap_or(directory).to_owned())
         .collect();
     config.add_fast_agent(&directories).map_err(|diagnostics| Failure::invalid(&diagnostics))
+}
+
+/// A path as it can be used from another directory; what is built in or elsewhere is so already.
+pub(super) fn absolute(path: &Path, directory: &Path) -> String {
+    if path == Path::new(BUILT_IN_PATH) || remote::is_remote(path) {
+        return path.display().to_string();
+    }
+    directory.join(path).display().to_string()
 }
 
 /// The directory a file lies in.

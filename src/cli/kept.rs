@@ -2,17 +2,17 @@
 //!
 //! It decides whether there is one and what stands in its first line; writing is not its business.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::args::TranscriptArgs;
-use super::deck::BUILT_IN_PATH;
+use super::deck::{self, Places};
 use super::outcome;
 use super::writes::{Remains, Scene};
 use crate::agent::RunReport;
-use crate::card::{Card, Origin};
+use crate::card::Card;
 use crate::config::Keep;
 use crate::conversation::Conversation;
 use crate::failure::Exit;
@@ -184,20 +184,22 @@ pub(super) fn unsaved(card: &Card, plan: Option<&Plan>) -> Option<String> {
     (card.save_trajectory && plan.is_none()).then(|| message.to_owned())
 }
 
-/// What an agent is made of.
-pub(super) fn settings(blueprint: &Blueprint, scene: Scene<'_>) -> Settings {
+/// What an agent is made of, whose cards were read from these places.
+pub(super) fn settings(blueprint: &Blueprint, places: &Places, scene: Scene<'_>) -> Settings {
+    let directory = scene.environment.directory().unwrap_or_default();
     let file = &blueprint.card.path;
-    let is_here = blueprint.card.origin == Origin::Local;
-    let file = if file == Path::new(BUILT_IN_PATH) || !is_here {
-        file.clone()
-    } else {
-        scene.environment.directory().unwrap_or_default().join(file)
-    };
+    let is_alone = places.cards == [file.as_path()];
     Settings {
         card: Some(blueprint.card.name.clone()),
-        card_file: Some(file.display().to_string()),
+        card_file: Some(deck::absolute(file, &directory)),
+        cards: if is_alone { Vec::new() } else { absolute(&places.cards, &directory) },
+        card_tools: absolute(&places.offered, &directory),
         model: Some(blueprint.spec.clone()),
         base_url: scene.config.base_url.as_ref().map(|url| url.value.to_string()),
         sandbox: scene.surroundings == Surroundings::Sandbox,
     }
+}
+
+fn absolute(paths: &[PathBuf], directory: &Path) -> Vec<String> {
+    paths.iter().map(|path| deck::absolute(path, directory)).collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! It reads transcripts and writes none.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::args::{AgentArgs, TranscriptArgs};
@@ -126,19 +127,28 @@ impl Resumed {
     }
 
     /// The agent to go on with: the one it was had with, as far as `typed` names no other. A card
-    /// comes with its model, and a model with its server.
+    /// comes with its model, and a model with its server; an agent that is named is one of the same
+    /// cards.
     pub(super) fn agent(&self, typed: &AgentArgs) -> AgentArgs {
-        let Settings { card_file, model, base_url, sandbox, card: _ } = self.settings().clone();
-        let sandbox = typed.sandbox || sandbox;
-        let agent = AgentArgs { sandbox, ..typed.clone() };
-        if agent.names_card() {
+        let had = self.settings().clone();
+        let agent = AgentArgs { sandbox: typed.sandbox || had.sandbox, ..typed.clone() };
+        if !agent.cards.is_empty() {
             return agent;
         }
-        let agent = agent.of_card(card_file.map(Into::into));
-        if agent.model.is_some() {
+        let named = if had.cards.is_empty() { None } else { had.card };
+        let cards = if had.cards.is_empty() { Vec::from_iter(had.card_file) } else { had.cards };
+        let offered = agent.card_tools;
+        let agent = AgentArgs {
+            cards: paths(cards),
+            card_tools: if offered.is_empty() { paths(had.card_tools) } else { offered },
+            agent: agent.agent.or(named),
+            ..agent
+        };
+        if typed.agent.is_some() || agent.model.is_some() {
             return agent;
         }
-        AgentArgs { model, base_url: agent.base_url.clone().or(base_url), ..agent }
+        let base_url = agent.base_url.clone().or(had.base_url);
+        AgentArgs { had_model: had.model, base_url, ..agent }
     }
 
     /// What the person should know about it.
@@ -179,4 +189,8 @@ impl Resumed {
         }
         kept
     }
+}
+
+fn paths(written: Vec<String>) -> Vec<PathBuf> {
+    written.into_iter().map(PathBuf::from).collect()
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
-use super::deck::{self, Cards};
+use super::deck::{self, Cards, Places};
 use crate::card::deck::Deck;
 use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
@@ -22,6 +22,8 @@ pub(super) struct Setup {
     pub(super) config: Config,
     /// The cards.
     pub(super) deck: Deck,
+    /// Where they were read from.
+    pub(super) places: Places,
     /// What is odd about the settings, and which cards are used unasked.
     pub(super) warnings: Vec<String>,
 }
@@ -36,9 +38,14 @@ pub(super) async fn load(
 ) -> Result<Setup, Failure> {
     let flags = flags(agent, limits, output, rules);
     let (mut config, warnings) = settings(&flags, environment)?;
-    let Cards { deck, notices } = deck::load(agent, &mut config, environment).await?;
+    let Cards { deck, places, notices } = deck::load(agent, &mut config, environment).await?;
+    if let Some(model) = &agent.had_model {
+        // The emulator comes with the planner, unless a model was named.
+        let card_model = deck.asked().model.as_deref().filter(|_| !agent.sandbox);
+        config.go_on_with(model, card_model);
+    }
     let warnings = warnings.iter().map(ToString::to_string).chain(notices).collect();
-    Ok(Setup { config, deck, warnings })
+    Ok(Setup { config, deck, places, warnings })
 }
 
 /// What was typed, as the configuration reads it.

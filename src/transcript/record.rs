@@ -46,6 +46,12 @@ pub struct Settings {
     /// The card's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_file: Option<String>,
+    /// The files, directories and addresses all cards were read from, if there is more than that file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<String>,
+    /// Where the cards were read from that are tools whatever the asked one says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub card_tools: Vec<String>,
     /// The model spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -199,6 +205,7 @@ mod tests {
             r#"{"record":"foreign","text":"ada: do it"}"#,
             r#"{"record":"aside","agent":"researcher","messages":[{"role":"user","content":"Look."}]}"#,
             r#"{"record":"settings","card":"brief","model":"builtin.echo","sandbox":true}"#,
+            r#"{"record":"settings","card":"a","card_file":"/t/a.md","cards":["/t"],"card_tools":["/b.md"]}"#,
             r#"{"record":"named","name":"Friday"}"#,
         ] {
             assert_eq!(again(line), line);

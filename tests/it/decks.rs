@@ -2,6 +2,7 @@
 
 mod claude;
 mod remote;
+mod resumed;
 
 use std::fs;
 use std::path::Path;

@@ -86,7 +86,7 @@ impl Talk<'_> {
     fn agent_named(&self, named: PathBuf) -> AgentArgs {
         let name = named.to_string_lossy();
         if self.connected.others.iter().any(|other| *other == name) && !named.exists() {
-            return AgentArgs { agent: Some(name.into_owned()), ..self.agent.clone() };
+            return self.agent.of_name(Some(name.into_owned()));
         }
         self.agent.of_card(Some(named))
     }

@@ -50,7 +50,7 @@ pub(super) async fn connect(
     let others = others.filter(|name| **name != blueprint.card.name).cloned().collect();
     let use_history = blueprint.card.use_history;
     let scene = scene(&setup.config, agent, environment);
-    let settings = kept::settings(&blueprint, scene);
+    let settings = kept::settings(&blueprint, &setup.places, scene);
     let notice = setup::stand_in_notice(&blueprint);
     blueprint.trusted = trust::settle(&blueprint.programs(), agent, scene).await?;
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;

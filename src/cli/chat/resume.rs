@@ -26,7 +26,8 @@ impl Talk<'_> {
         }
         let resumed = resume::open(&store, &id)?;
         self.same_surroundings(&resumed)?;
-        let agent = AgentArgs { model: None, base_url: None, ..self.agent.of_card(None) };
+        let agent = self.agent.of_card(None);
+        let agent = AgentArgs { card_tools: Vec::new(), model: None, base_url: None, ..agent };
         let its_own = resumed.agent(&agent);
         let connected = self.connect(&its_own).await?;
         announce(&resumed);

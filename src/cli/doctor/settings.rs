@@ -45,7 +45,7 @@ pub(super) async fn card(
     environment: &Environment,
 ) -> (Check, Result<Blueprint, &'static str>) {
     const NAME: &str = "card";
-    let Cards { deck, notices } = match deck::load(agent, config, environment).await {
+    let Cards { deck, notices, .. } = match deck::load(agent, config, environment).await {
         Ok(cards) => cards,
         Err(failure) => return (Check::failed(NAME, failure), Err("the card cannot be used")),
     };
