@@ -52,19 +52,20 @@ async fn measure(
     let (events, _stream) = Events::channel();
     let arguments = || Map::from_iter([("value".to_owned(), json!("Hello!"))]);
     for _ in 0..WARM {
-        tool.run(arguments(), &events).await?;
+        tool.run(&arguments(), &events).await?;
     }
     let mut times = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
         let started = Instant::now();
-        tool.run(arguments(), &events).await?;
+        tool.run(&arguments(), &events).await?;
         times.push(started.elapsed());
     }
     times.sort_unstable();
     let (median, slow) = (times[CALLS / 2], times[CALLS * 99 / 100]);
     writeln!(out, "{name}: median {median:.1?}, 99 of 100 within {slow:.1?}")?;
     let started = Instant::now();
-    for outcome in join_all((0..AT_ONCE).map(|_| tool.run(arguments(), &events))).await {
+    let call = async |_| tool.run(&arguments(), &events).await;
+    for outcome in join_all((0..AT_ONCE).map(call)).await {
         outcome?;
     }
     writeln!(out, "{name}: {AT_ONCE} at once {:.1?}", started.elapsed())?;

@@ -7,6 +7,7 @@ mod answer_form;
 mod check;
 mod children;
 mod claude;
+mod command;
 pub mod deck;
 pub mod folder;
 mod front_matter;
@@ -50,6 +51,7 @@ pub use schema::front_matter_schema;
 pub use yaml::Front;
 pub use {
     children::{Children, HistorySource, MergeTarget},
+    command::CardCommand,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, LifecycleHooks, ToolHook},
     http_tool::{HttpMethod, HttpTool},
@@ -95,6 +97,8 @@ pub struct Card {
     pub tool_hooks: Vec<ToolHook>,
     /// The functions that are run once for it.
     pub lifecycle_hooks: LifecycleHooks,
+    /// The commands it brings to conversations.
+    pub commands: Vec<CardCommand>,
     /// The requests to servers it may make.
     pub http_tools: Vec<HttpTool>,
     /// The names of other agents it may call.
@@ -219,7 +223,7 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///     hint: did you mean `model`?
 /// cards/hub.md:5:16: `request_params.temperature`: must be a number from 0 to 2, not text
 ///     hint: write it without quotes
-/// cards/hub.md:6:1: `commands`: is not supported yet
+/// cards/hub.md:6:5: `mcp_connect.mail.auth`: is not supported yet
 ///     hint: remove it: a card that needs it cannot run yet
 /// cards/hub.md:9:9: `{{agents}}` is for cards of type `orchestrator` alone
 ///     hint: write `\{{agents}}` if it is meant as text
@@ -294,6 +298,7 @@ fn assemble(path: &Path, origin: Origin, instruction: Prompt, front: FrontMatter
         function_tools: front.function_tools,
         tool_hooks: front.tool_hooks,
         lifecycle_hooks: front.lifecycle_hooks,
+        commands: front.commands,
         http_tools: front.http_tools,
         shell: front.shell,
         mcp: front.mcp,

@@ -6,6 +6,6 @@ pub mod command;
 mod complete;
 mod editor;
 
-pub use command::{Command, Input, Stage, help, parse};
+pub use command::{Command, Guest, Input, Stage, help, is_own, parse};
 pub use complete::{Seen, Words};
 pub use editor::{Edit, Editor, Typed};

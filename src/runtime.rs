@@ -5,6 +5,7 @@
 
 mod agents;
 mod card_tool;
+mod commands;
 mod connect;
 mod error;
 pub mod fetch;
@@ -40,6 +41,7 @@ pub use files::{Beside, Included};
 pub use prompt::SystemPrompt;
 pub use {
     agents::resolve,
+    commands::{CommandError, Commands, Runnable},
     connect::{Session, connect, hub_tools},
 };
 use {card_tool::subagent, hooks::Hooks, tools::Source};
@@ -76,6 +78,8 @@ pub struct Blueprint {
     pub delivery: Delivery,
     /// What the answer has to fit, if it is to be a JSON document.
     pub answer_schema: Option<Arc<Schema>>,
+    /// The commands it brings to conversations, which run with a yes to [`Commands::programs`].
+    pub commands: Option<Commands>,
     /// The yes to its programs; there is none until somebody was asked.
     pub trusted: Trusted,
     /// Those it may call.
@@ -106,6 +110,8 @@ fn resolve_card(
         .map_err(|found| errors.extend(found))
         .unwrap_or_default();
     let hooks = hooks::resolve(&card).map_err(|found| errors.extend(found)).unwrap_or_default();
+    let commands =
+        commands::resolve(&card).map_err(|found| errors.extend(found)).unwrap_or_default();
     let subagents = subagent::resolve(&card, config, environment, surroundings);
     let subagents = subagents.map_err(|error| errors.push(error)).unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
@@ -127,6 +133,7 @@ fn resolve_card(
                 limits,
                 delivery,
                 answer_schema: None,
+                commands,
                 trusted,
                 children: Vec::new(),
                 subagents,

@@ -18,6 +18,7 @@ use super::{
     Standing,
     children::{self, Children},
     claude,
+    command::{self, CardCommand},
     hook::{self, LifecycleHooks, ToolHook},
     http_tool::{self, HttpTool},
     mcp::{self, McpServers},
@@ -41,6 +42,7 @@ pub(super) struct FrontMatter {
     pub(super) shell: Option<Shell>,
     pub(super) tool_hooks: Vec<ToolHook>,
     pub(super) lifecycle_hooks: LifecycleHooks,
+    pub(super) commands: Vec<CardCommand>,
     pub(super) mcp: McpServers,
     pub(super) request_params: RequestParams,
     pub(super) use_history: Option<bool>,
@@ -103,6 +105,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         function_tools: function_tool::read(values.get("function_tools"), problems),
         tool_hooks: hook::read(values.get("tool_hooks"), problems),
         lifecycle_hooks: hook::read_lifecycle(values.get("lifecycle_hooks"), problems),
+        commands: command::read(values.get("commands"), problems),
         http_tools: http_tool::read(values.get("http_tools"), problems),
         shell: shell::read(values, problems).or(named.shell),
         mcp,
@@ -245,6 +248,10 @@ fn check_entry(path: &KeyPath, key: &Key, node: &Node, problems: &mut Problems<'
                 path,
                 Problem::new("is not supported yet").kind("unsupported-key").hint(hint),
             );
+        }
+        Support::Never if misfits.is_empty() => {
+            let problem = Problem::new("is not supported, and has no effect here");
+            problems.warn_at_value(path, problem.kind("unsupported-key"));
         }
         _ => {
             for (path, problem) in misfits {

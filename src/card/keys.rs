@@ -26,6 +26,8 @@ pub(super) enum Support {
     Now,
     /// It does not; it may only be given as what leaving it out means.
     Later(Unset),
+    /// It does not, and nothing is missing without it: a warning says so.
+    Never,
 }
 
 pub(super) const fn now(name: &'static str, shape: Shape, about: &'static str) -> Key {
@@ -34,6 +36,10 @@ pub(super) const fn now(name: &'static str, shape: Shape, about: &'static str) -
 
 const fn later(name: &'static str, shape: Shape, unset: Unset, about: &'static str) -> Key {
     Key { name, shape, support: Support::Later(unset), about }
+}
+
+const fn never(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, support: Support::Never, about }
 }
 
 /// The types of card there are. Only the first runs yet, and the last is another word for it.
@@ -88,7 +94,7 @@ pub(super) const KEYS: &[Key] = &[
         Shape::TextByName,
         "functions to run at its start and end: `on_start: hooks.py:prepare`",
     ),
-    later("commands", Shape::Anything, Unset::Empty, "commands of the conversation"),
+    now("commands", Shape::Commands, "commands it brings to `agentcard chat`, see docs/python.md"),
     now("trim_tool_history", Shape::Flag, "whether tool results are dropped after the answer"),
     now("tool_input_schema", Shape::Mapping, "what it takes as another's tool: a JSON Schema"),
     now("messages", Shape::TextOrTexts, "files of messages its conversations begin with"),
@@ -192,6 +198,15 @@ pub(super) const HTTP_TOOL: &[Key] = &[
     now("url", Shape::Text, "where, with parameters as `{name}` behind the server"),
     now("headers", Shape::TextByName, "what is sent along; `${NAME}` may be a secret there"),
     now("parameters", Shape::Mapping, "its arguments: to each name a sentence, or a schema"),
+];
+
+/// The keys of an entry of `commands`.
+pub(super) const COMMAND: &[Key] = &[
+    now("description", Shape::Text, "what `/help` says of it"),
+    now("handler", Shape::Text, "the function: `module.py:function`"),
+    now("input_hint", Shape::Text, "what may follow it, as `/help` shows it: `[CITY]`"),
+    never("key", Shape::Text, "a key that stands for it"),
+    never("completer", Shape::Text, "a function that completes what follows it"),
 ];
 
 /// How the keys of a mapping may be spelled.

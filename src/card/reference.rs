@@ -2,7 +2,9 @@
 //!
 //! It does not know where the documentation is kept.
 
-use super::keys::{FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support};
+use super::keys::{
+    COMMAND, FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support,
+};
 use super::workflow;
 
 /// Renders the keys a card may have as Markdown.
@@ -13,6 +15,7 @@ pub fn reference() -> String {
         section("Keys of an entry of `function_tools`", FUNCTION_TOOL),
         section("Keys of an entry of `mcp_connect`", MCP_SERVER),
         section("Keys of an entry of `http_tools`", HTTP_TOOL),
+        section("Keys of an entry of `commands`", COMMAND),
         other_types(),
     ]
     .join("\n")
@@ -35,6 +38,7 @@ fn section(title: &str, table: &[Key]) -> String {
         let acts = match support {
             Support::Now => "yes",
             Support::Later(_) => "not yet",
+            Support::Never => "no",
         };
         text + &format!("| `{name}` | {} | {acts} | {about} |\n", shape.words())
     })

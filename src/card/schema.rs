@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::function_tool::MOST_FUNCTIONS;
 use super::http_tool::MOST_TOOLS;
 use super::keys::{
-    FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case,
+    COMMAND, FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case,
 };
 use super::shape::{Shape, Unset};
 use super::workflow;
@@ -58,7 +58,7 @@ fn mapping(keys: &[Key], other_spelling: fn(&str) -> String) -> Value {
 fn value(key: &Key) -> Value {
     let Key { shape, support, about, .. } = key;
     match support {
-        Support::Now => match shape.schema() {
+        Support::Now | Support::Never => match shape.schema() {
             Value::Bool(_) => json!({"description": about}),
             schema => json!({"description": about, "anyOf": [schema, {"type": "null"}]}),
         },
@@ -155,6 +155,12 @@ impl Shape {
                 tool["required"] = json!(["name", "url"]);
                 json!({"type": "array", "maxItems": MOST_TOOLS, "items": tool})
             }
+            Self::Commands => {
+                let mut command = mapping(COMMAND, str::to_owned);
+                command["required"] = json!(["description", "handler"]);
+                let entry = json!({"anyOf": [command, {"type": "null"}]});
+                json!({"type": "object", "additionalProperties": entry})
+            }
             Self::RequestParams => request_params(),
             Self::Anything => json!(true),
         }
@@ -201,7 +207,6 @@ mod tests {
             "function-tools.md",
             "list.md",
             "many.md",
-            "not-supported-yet.md",
             "not-supported-yet-more.md",
             "request-params.md",
             "type-typo.md",

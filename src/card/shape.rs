@@ -41,6 +41,8 @@ pub(super) enum Shape {
     RequestParams,
     /// A mapping or a list of servers, which are looked at elsewhere.
     McpServers,
+    /// A mapping to entries with their own table of keys, which are looked at elsewhere.
+    Commands,
     /// Whatever YAML can say.
     Anything,
 }
@@ -121,7 +123,7 @@ impl Shape {
             | (Self::McpServers, Node::Mapping(_) | Node::List(_))
             | (Self::HttpTools, Node::List(_))
             | (Self::Flag, Node::Flag(_))
-            | (Self::Mapping | Self::RequestParams, Node::Mapping(_))
+            | (Self::Mapping | Self::RequestParams | Self::Commands, Node::Mapping(_))
             | (Self::Anything, _) => true,
             _ => false,
         }
@@ -184,6 +186,7 @@ impl Shape {
             Self::FunctionTools => "a list of functions".to_owned(),
             Self::McpServers => "a mapping or a list of servers".to_owned(),
             Self::HttpTools => "a list of requests".to_owned(),
+            Self::Commands => "a mapping to commands".to_owned(),
             Self::Anything => "a value".to_owned(),
         }
     }

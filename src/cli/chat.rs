@@ -5,6 +5,7 @@
 mod commands;
 mod connected;
 mod copy;
+pub(super) mod guests;
 mod resume;
 mod servers;
 mod shell;
@@ -96,11 +97,12 @@ async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) 
 
 impl Talk<'_> {
     async fn line(&mut self, line: &str) -> Next {
-        let done = match parse(line, self.stage()) {
+        let done = match parse(line, self.stage(), &self.connected.guests) {
             Ok(Input::Nothing) => Ok(Next::Line),
             Ok(Input::Question(question)) => Ok(self.ask(question).await),
             Ok(Input::Shell(command)) => shell::run(command).await.map(|()| Next::Line),
             Ok(Input::Command(command)) => self.carry_out(command).await,
+            Ok(Input::Guest(name, arguments)) => self.call_guest(&name, &arguments).await,
             Err(failure) => Err(failure),
         };
         done.unwrap_or_else(|failure| {

@@ -147,7 +147,8 @@ async fn with_ways_out(failure: Failure, config: &Config) -> Failure {
     failure.hint("or practise without a key or a network: --sandbox")
 }
 
-fn failure(error: &SetupError) -> Failure {
+/// What a person is told who cannot have an agent.
+pub(super) fn failure(error: &SetupError) -> Failure {
     let message = error.to_string();
     match error {
         SetupError::NoModel => Failure::new(Exit::Invalid, message)

@@ -19,6 +19,19 @@ pub enum Input {
     Shell(String),
     /// Something for the program.
     Command(Command),
+    /// A command of the agent, by its name there, and what follows it.
+    Guest(String, String),
+}
+
+/// A command that an agent brings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guest {
+    /// Its name with the `/`, in lower case.
+    pub name: String,
+    /// What may follow it.
+    pub argument: Option<String>,
+    /// What it does.
+    pub help: String,
 }
 
 /// Something for the program to do.
@@ -222,10 +235,15 @@ impl Stage {
     }
 }
 
-/// Understands a line, in a conversation that is so far.
+/// Whether a name, with the `/`, is one of the program's own commands, which no guest takes.
+pub fn is_own(name: &str) -> bool {
+    TABLE.iter().any(|row| row.names.contains(&name))
+}
+
+/// Understands a line, in a conversation that is so far, with an agent that brings these commands.
 ///
 /// A line that starts with a slash is a command; a path such as `/models/a/b` is none.
-pub fn parse(line: &str, stage: Stage) -> Result<Input, Failure> {
+pub fn parse(line: &str, stage: Stage, guests: &[Guest]) -> Result<Input, Failure> {
     let text = line.trim();
     if text.is_empty() {
         return Ok(Input::Nothing);
@@ -240,13 +258,21 @@ pub fn parse(line: &str, stage: Stage) -> Result<Input, Failure> {
     if !name.starts_with('/') || name[1..].contains('/') {
         return Ok(Input::Question(text.to_owned()));
     }
-    let argument = Some(argument.trim()).filter(|argument| !argument.is_empty());
-    let row = TABLE.iter().find(|row| row.names.contains(&name)).ok_or_else(|| unknown(name))?;
-    row.command(name, argument, stage).map(Input::Command)
+    let argument = argument.trim();
+    if let Some(row) = TABLE.iter().find(|row| row.names.contains(&name)) {
+        let argument = Some(argument).filter(|argument| !argument.is_empty());
+        return row.command(name, argument, stage).map(Input::Command);
+    }
+    let folded = name.to_lowercase();
+    match guests.iter().find(|guest| guest.name == folded) {
+        Some(_) => Ok(Input::Guest(folded, argument.to_owned())),
+        None => Err(unknown(name, guests)),
+    }
 }
 
-fn unknown(name: &str) -> Failure {
-    let names = TABLE.iter().flat_map(|row| row.names).copied();
+fn unknown(name: &str, guests: &[Guest]) -> Failure {
+    let own = TABLE.iter().flat_map(|row| row.names).copied();
+    let names = own.chain(guests.iter().map(|guest| guest.name.as_str()));
     let failure = Failure::new(Exit::Usage, format!("there is no command {name}"));
     match did_you_mean(name, names) {
         Some(meant) => failure.hint(format!("did you mean {meant}?")),
@@ -254,13 +280,17 @@ fn unknown(name: &str) -> Failure {
     }
 }
 
-/// The help, in a conversation that is so far.
-pub fn help(stage: Stage) -> String {
+/// The help, in a conversation that is so far, with an agent that brings these commands.
+pub fn help(stage: Stage, guests: &[Guest]) -> String {
     let mut text = String::new();
     for row in TABLE {
         let lack = row.needs.lack(stage).map(|lack| format!(" ({lack})")).unwrap_or_default();
         // Writing to a string cannot fail.
         let _infallible = writeln!(text, "{:14}  {}{lack}", row.usage(), row.help);
+    }
+    for Guest { name, argument, help } in guests {
+        let usage = argument.iter().fold(name.clone(), |name, argument| name + " " + argument);
+        let _infallible = writeln!(text, "{usage:14}  {help}");
     }
     text.push_str(
         "!COMMAND        run a shell command, of which the model sees nothing\n\n\
@@ -278,7 +308,7 @@ mod tests {
     #[test]
     fn a_line_is_a_question_or_a_command() {
         let question = |text: &str| Ok(Input::Question(text.to_owned()));
-        let parse = |line| parse(line, Stage::Fresh);
+        let parse = |line| parse(line, Stage::Fresh, &[]);
         assert_eq!(parse("  "), Ok(Input::Nothing));
         assert_eq!(parse("! ls -l"), Ok(Input::Shell("ls -l".to_owned())));
         assert_eq!(parse(" Who is ada?\n"), question("Who is ada?"));
@@ -291,7 +321,7 @@ mod tests {
 
     #[test]
     fn what_is_no_command_is_answered_with_the_nearest() {
-        let parse = |line| parse(line, Stage::Fresh);
+        let parse = |line| parse(line, Stage::Fresh, &[]);
         let failure = parse("/modle x").unwrap_err();
         assert_eq!(failure.message, "there is no command /modle");
         assert_eq!(failure.hints, ["did you mean /model?"]);
@@ -301,14 +331,32 @@ mod tests {
 
     #[test]
     fn what_a_conversation_is_not_ready_for_says_what_is_missing() {
-        let complaint = |line, stage| parse(line, stage).unwrap_err().message;
+        let complaint = |line, stage| parse(line, stage, &[]).unwrap_err().message;
         assert_eq!(complaint("/retry", Stage::Fresh), "/retry: nothing was asked yet");
         assert_eq!(complaint("/copy", Stage::Asked), "/copy: nothing was answered yet");
-        assert_eq!(parse("/undo", Stage::Asked), Ok(Input::Command(Command::Undo)));
+        assert_eq!(parse("/undo", Stage::Asked, &[]), Ok(Input::Command(Command::Undo)));
         assert!(
-            help(Stage::Fresh).contains("ask the last question again (nothing was asked yet)\n")
+            help(Stage::Fresh, &[])
+                .contains("ask the last question again (nothing was asked yet)\n")
         );
-        assert!(help(Stage::Answered).contains("ask the last question again\n"));
+        assert!(help(Stage::Answered, &[]).contains("ask the last question again\n"));
+    }
+
+    #[test]
+    fn a_guest_is_a_command_too_and_takes_no_name() {
+        let guest = |name: &str, argument: Option<&str>| Guest {
+            name: name.to_owned(),
+            argument: argument.map(str::to_owned),
+            help: "is a guest".to_owned(),
+        };
+        let guests = [guest("/deploy", Some("[PLACE]")), guest("/help", None)];
+        let parse = |line| parse(line, Stage::Fresh, &guests);
+        let input = Input::Guest("/deploy".to_owned(), "to  the moon".to_owned());
+        assert_eq!(parse("/Deploy  to  the moon "), Ok(input));
+        assert_eq!(parse("/help"), Ok(Input::Command(Command::Help)));
+        assert!(is_own("/help") && !is_own("/deploy"));
+        assert_eq!(parse("/deplyo").unwrap_err().hints, ["did you mean /deploy?"]);
+        assert!(help(Stage::Fresh, &guests).contains("\n/deploy [PLACE]  is a guest\n"));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::command::{Argument, Stage, TABLE, Takes};
+use super::command::{Argument, Guest, Stage, TABLE, Takes};
 
 /// The suffixes files of cards have.
 const SUFFIXES: [&str; 4] = ["md", "markdown", "yaml", "yml"];
@@ -33,6 +33,8 @@ pub struct Seen {
     pub names: BTreeSet<String>,
     /// The names of the other agents at hand.
     pub agents: Vec<String>,
+    /// The commands that this one brings.
+    pub guests: Vec<Guest>,
 }
 
 /// Where the word before the cursor starts, and what may stand there.
@@ -54,6 +56,8 @@ pub(super) fn complete(before: &str, words: &Words) -> (usize, Vec<String>) {
         None if word.starts_with('/') => {
             let commands = TABLE.iter().filter(|row| start == 0 && row.needs <= words.seen.stage);
             let mut found = beginning(word, commands.flat_map(|row| row.names));
+            let guests = words.seen.guests.iter().filter(|_| start == 0);
+            found.extend(beginning(word, guests.map(|guest| &guest.name)));
             found.extend(paths(word, words));
             found
         }
@@ -152,7 +156,8 @@ mod tests {
         assert_eq!(complete(&words, "/card c"), "6 carl cards/");
         assert_eq!(complete(&words, "/tools x"), "7 ");
         words.seen.stage = Stage::Asked;
-        assert_eq!(complete(&words, "/re"), "0 /resume /retry /reasoning");
+        words.seen.guests = vec![Guest { name: "/review".to_owned(), ..Guest::default() }];
+        assert_eq!(complete(&words, "/re"), "0 /resume /retry /reasoning /review");
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Hooks {
     pub(super) async fn connect(self, config: &Config) -> Result<Connected, SetupError> {
         let Self { agent, roles, python } = self;
         let (mut looking, mut on_start, mut on_shutdown) = (Vec::new(), None, None);
-        let functions = python.functions(config).await?;
+        let functions = python.functions(config.timeouts.tool.value).await?;
         for ((role, named), function) in roles.into_iter().zip(python.named()).zip(functions) {
             match role {
                 Role::Look(moment) => looking.push((moment, function)),
@@ -154,9 +154,7 @@ async fn apply(
     context: &Context<'_>,
     events: &Events,
 ) -> Result<(), String> {
-    let context = serde_json::to_value(context).map_err(|error| error.to_string())?;
-    let arguments = Map::from_iter([("context".to_owned(), context)]);
-    let left = hook.run(arguments, events).await.map_err(|error| error.message)?;
+    let left = hook.run(context, events).await.map_err(|error| error.message)?;
     let mut left: std::collections::BTreeMap<String, Left> =
         serde_json::from_str(&left).map_err(|error| format!("it left no calls behind: {error}"))?;
     for call in calls {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use serde_json::{Map, json};
+use serde_json::json;
 use tokio::time::timeout;
 
 use super::SetupError;
@@ -75,7 +75,6 @@ impl Endings {
 /// Calls a function. Nobody reads what it prints: no run is shown then.
 async fn call(function: &PythonTool, moment: &str, agent: &str) -> Result<(), String> {
     let context = json!({"hook_type": moment, "agent_name": agent, "messages": []});
-    let arguments = Map::from_iter([("context".to_owned(), context)]);
     let (unseen, _) = Events::channel();
-    function.run(arguments, &unseen).await.map(drop).map_err(|error| error.message)
+    function.run(&context, &unseen).await.map(drop).map_err(|error| error.message)
 }

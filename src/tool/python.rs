@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{CodeArgument, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput};
@@ -53,12 +54,15 @@ pub struct Function {
 }
 
 /// Who calls a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A model.
     Tool,
     /// The runtime, at moments of a run. It is handed a context and has no schema.
     Hook,
+    /// A person, who types a command. It is handed a context and has no schema.
+    Command,
 }
 
 /// How functions are run.
@@ -103,13 +107,18 @@ impl PythonTool {
         Self { code, ..self }
     }
 
-    /// Calls it.
+    /// Calls one that is handed a context, whose parts are its attributes there; `messages` are those
+    /// of a conversation.
     pub async fn run(
         &self,
-        arguments: Map<String, Value>,
+        context: &impl Serialize,
         events: &Events,
     ) -> Result<String, ToolError> {
-        self.host.call(self.function, arguments, events).await
+        match serde_json::to_value(context) {
+            Ok(Value::Object(context)) => self.host.call(self.function, context, events).await,
+            Ok(other) => Err(ToolError::new(format!("{other} is no context"))),
+            Err(error) => Err(ToolError::new(error.to_string())),
+        }
     }
 }
 
@@ -128,7 +137,7 @@ impl Tool for PythonTool {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>> {
         Box::pin(async move {
-            let content = self.run(arguments, &context.events).await?;
+            let content = self.host.call(self.function, arguments, &context.events).await?;
             let summary = format!("{} bytes", content.len());
             let kind = OutputKind::Success;
             Ok(Step::Done(ToolOutput { content, summary, kind, foreign: None }))

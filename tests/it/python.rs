@@ -2,6 +2,7 @@
 
 mod calls;
 mod cards;
+mod commands;
 mod ends;
 mod hooks;
 mod lifecycle;

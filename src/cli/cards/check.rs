@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::super::args::{CheckArgs, CheckFormat};
-use super::super::{deck, setup};
+use super::super::{chat::guests, deck, setup};
 use super::{fix, prose, report};
 use crate::card::Kind;
 use crate::card::deck::Deck;
@@ -112,6 +112,7 @@ fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Chec
         Ok(card) => {
             let mut warnings = card.warnings.clone();
             warnings.extend(card.unknown_placeholders());
+            warnings.extend(guests::shadowed(&card));
             let is_agent = card.kind == Kind::Agent;
             let deck = Deck::single(card);
             let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);

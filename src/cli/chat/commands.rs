@@ -21,7 +21,7 @@ impl Talk<'_> {
     /// Carries a command out.
     pub(super) async fn carry_out(&mut self, command: Command) -> Result<Next, Failure> {
         match command {
-            Command::Help => say(&repl::help(self.stage())),
+            Command::Help => say(&repl::help(self.stage(), &self.connected.guests)),
             Command::Quit => return Ok(Next::Leave(self.exit())),
             Command::New => self.renew().await,
             Command::Card(None) => say(&self.card()),

@@ -9,12 +9,12 @@ use super::super::kept;
 use super::super::setup::{self, Setup};
 use super::super::trust;
 use super::super::writes::{Presence, Scene};
-use super::{is_terminal, words};
+use super::{guests, is_terminal, words};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::model::endpoint;
-use crate::repl::{Edit, Editor, Seen, Words};
-use crate::runtime::Session;
+use crate::repl::{Edit, Editor, Guest, Seen, Words};
+use crate::runtime::{Commands, Runnable, Session};
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
 use crate::transcript::Settings;
@@ -26,6 +26,10 @@ pub(super) struct Connected {
     pub(super) card: String,
     /// The names of the agents there are beside this one.
     pub(super) others: Vec<String>,
+    /// The commands it brings, as far as they have names of their own.
+    pub(super) guests: Vec<Guest>,
+    /// What carries those out.
+    pub(super) commands: Option<Runnable>,
     /// The model.
     pub(super) model: String,
     /// Whether a question is asked with those before it.
@@ -33,7 +37,7 @@ pub(super) struct Connected {
     /// What of it is needed to make it again.
     pub(super) settings: Settings,
     /// What the person should know before the first question.
-    pub(super) notice: Option<String>,
+    pub(super) notices: Vec<String>,
 }
 
 /// Connects what was looked up. In the sandbox, an emulator that is there is used again.
@@ -51,10 +55,16 @@ pub(super) async fn connect(
     let use_history = blueprint.card.use_history;
     let scene = scene(&setup.config, agent, environment);
     let settings = kept::settings(&blueprint, &setup.places, scene);
-    let notice = setup::stand_in_notice(&blueprint);
-    blueprint.trusted = trust::settle(&blueprint.programs(), agent, scene).await?;
+    let mut notices: Vec<_> =
+        guests::shadowed(&blueprint.card).iter().map(ToString::to_string).collect();
+    notices.extend(setup::stand_in_notice(&blueprint));
+    let (guests, commands) = (guests::of(&blueprint.card), blueprint.commands.take());
+    let programs = commands.iter().flat_map(Commands::programs).chain(blueprint.programs());
+    blueprint.trusted = trust::settle(&programs.collect::<Vec<_>>(), agent, scene).await?;
+    let allowed = |commands: Commands| commands.allowed(&blueprint.trusted, &setup.config);
+    let commands = commands.map(allowed).transpose().map_err(|error| setup::failure(&error))?;
     let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
-    Ok(Connected { session, card, others, model, use_history, settings, notice })
+    Ok(Connected { session, card, others, guests, commands, model, use_history, settings, notices })
 }
 
 /// Where writes go, and whether somebody is there to be asked.

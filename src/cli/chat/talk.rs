@@ -68,7 +68,7 @@ impl<'a> Talk<'a> {
         let mut warnings = setup.warnings;
         let plan = kept::plan(connected.settings.clone(), &transcript, scene, &mut warnings);
         warnings.extend(kept::unsaved(setup.deck.asked(), plan.as_ref()));
-        for warning in warnings.into_iter().chain(connected.notice.clone()) {
+        for warning in warnings.iter().chain(&connected.notices) {
             say(&format!("warning: {warning}"));
         }
         if is_terminal() {
@@ -157,7 +157,7 @@ impl<'a> Talk<'a> {
         self.agent = agent;
         setup::end(&mut self.connected.session).await;
         self.connected = connected;
-        if let Some(notice) = &self.connected.notice {
+        for notice in &self.connected.notices {
             say(&format!("warning: {notice}"));
         }
         say(&format!("{} · {}", self.connected.card, self.connected.model));
@@ -175,6 +175,7 @@ impl<'a> Talk<'a> {
         self.read = messages.len();
         self.seen.stage = self.stage();
         self.seen.agents.clone_from(&self.connected.others);
+        self.seen.guests.clone_from(&self.connected.guests);
         self.seen.clone()
     }
 

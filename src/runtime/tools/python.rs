@@ -8,9 +8,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::card::{Card, FunctionCode, FunctionTool, Origin};
-use crate::config::Config;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::runtime::SetupError;
 use crate::runtime::connect::Surrounding;
@@ -48,6 +48,7 @@ pub(in crate::runtime) enum Key {
     FunctionTools,
     ToolHooks,
     LifecycleHooks,
+    Commands,
 }
 
 impl Key {
@@ -56,6 +57,7 @@ impl Key {
             Self::FunctionTools => "function_tools",
             Self::ToolHooks => "tool_hooks",
             Self::LifecycleHooks => "lifecycle_hooks",
+            Self::Commands => "commands",
         }
     }
 
@@ -64,6 +66,7 @@ impl Key {
         match self {
             Self::FunctionTools => (Kind::Tool, "tool"),
             Self::ToolHooks | Self::LifecycleHooks => (Kind::Hook, "hook"),
+            Self::Commands => (Kind::Command, "command"),
         }
     }
 }
@@ -136,16 +139,17 @@ impl Python {
         self,
         surrounding: &Surrounding<'_>,
     ) -> Result<Vec<Arc<dyn Tool>>, SetupError> {
-        let functions = self.functions(surrounding.config).await?;
+        let functions = self.functions(surrounding.config.timeouts.tool.value).await?;
         Ok(functions.into_iter().map(|function| -> Arc<dyn Tool> { Arc::new(function) }).collect())
     }
 
     /// The functions, after their modules have run.
+    ///
+    /// `timeout` is how long those may take, and then each call.
     pub(in crate::runtime) async fn functions(
         &self,
-        config: &Config,
+        timeout: Duration,
     ) -> Result<Vec<PythonTool>, SetupError> {
-        let timeout = config.timeouts.tool.value;
         let settings = Settings { interpreter: INTERPRETER.into(), timeout };
         let (mut tools, mut faults) = (Vec::new(), Vec::new());
         let made = connect(self.code.clone(), settings).await;

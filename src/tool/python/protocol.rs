@@ -34,6 +34,7 @@ pub(super) const HOST: &[(&str, &str)] = &[
     ("_agentcard_annotations", include_str!("host/annotations.py")),
     ("_agentcard_function", include_str!("host/function.py")),
     ("_agentcard_hook", include_str!("host/hook.py")),
+    ("_agentcard_command", include_str!("host/command.py")),
     ("_agentcard_host", include_str!("host/host.py")),
 ];
 
@@ -55,7 +56,7 @@ struct LoadModule<'a> {
 struct LoadFunction<'a> {
     module: usize,
     name: &'a str,
-    is_hook: bool,
+    kind: Kind,
 }
 
 /// All further lines.
@@ -145,7 +146,7 @@ pub(super) fn opening(code: &Code) -> serde_json::Result<Vec<u8>> {
     let functions = code.functions.iter().map(|function| LoadFunction {
         module: function.module,
         name: &function.name,
-        is_hook: function.kind == Kind::Hook,
+        kind: function.kind,
     });
     let load = Load { modules: modules.collect(), functions: functions.collect() };
     let mut lines = line(&HOST)?;

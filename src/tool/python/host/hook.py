@@ -1,4 +1,5 @@
-"""A function that is run at a moment of an agent: what it is handed, and what it left of the calls.
+"""A function that is handed a context, at a moment of an agent: what is in that, and what the
+function left of the calls.
 
 It does not call functions, and knows nothing of who does.
 """
@@ -44,8 +45,8 @@ def message(written):
     )
 
 
-class Hook:
-    """A function of one argument, the context."""
+class Contextual:
+    """A function of one argument, the context. All that its caller says is in that."""
 
     def __init__(self, function, name):
         self.call = function
@@ -57,15 +58,19 @@ class Hook:
         return {"name": self.name, "description": "", "parameters": {}}
 
     def bind(self, arguments):
-        written = arguments["context"]
-        messages = [message(each) for each in written["messages"]]
-        context = SimpleNamespace(
-            hook_type=written["hook_type"],
-            agent_name=written["agent_name"],
-            message=messages[-1] if messages else None,
-            message_history=messages,
-        )
-        return [context], {}
+        messages = [message(each) for each in arguments["messages"]]
+        said = {name: value for name, value in arguments.items() if name != "messages"}
+        return [SimpleNamespace(**said, message_history=messages)], {}
+
+
+class Hook(Contextual):
+    """A function that is run at a moment. The message it is about is the last one."""
+
+    def bind(self, arguments):
+        [context], named = super().bind(arguments)
+        history = context.message_history
+        context.message = history[-1] if history else None
+        return [context], named
 
     def written(self, positional, value):
         """The calls as they were left."""

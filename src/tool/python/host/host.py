@@ -11,6 +11,7 @@ import sys
 import threading
 import types
 
+from _agentcard_command import Command
 from _agentcard_function import Function
 from _agentcard_hook import Hook
 from _agentcard_scalars import Bad, Unsupported
@@ -78,6 +79,9 @@ def find(module, name):
     raise Fault("missing", ", ".join(n for n in own if not n.startswith("_")))
 
 
+KINDS = {"tool": Function, "hook": Hook, "command": Command}
+
+
 class Host:
     """The functions, and the calls that are on their way."""
 
@@ -122,7 +126,7 @@ class Host:
             raise module
         found = find(module, entry["name"])
         try:
-            function = (Hook if entry["is_hook"] else Function)(found, entry["name"])
+            function = KINDS[entry["kind"]](found, entry["name"])
             spec = function.spec()
         except (Unsupported, TypeError, ValueError) as error:
             line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
