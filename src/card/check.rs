@@ -98,10 +98,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         description: values.text("description"),
         instruction: values.text("instruction"),
         standing: standing(values, problems),
-        model: values
-            .text("model")
-            .or_else(|| params.text("model"))
-            .filter(|model| model != claude::INHERIT),
+        model: model(values, params),
         function_tools: function_tool::read(values.get("function_tools"), problems),
         tool_hooks: hook::read(values.get("tool_hooks"), problems),
         lifecycle_hooks: hook::read_lifecycle(values.get("lifecycle_hooks"), problems),
@@ -124,6 +121,12 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         harness_tools: values.flag("harness_tools").or(usual) == Some(true),
         input_schema: super::input_schema::read(values.get("tool_input_schema"), problems),
     })
+}
+
+/// The model it names, if it names one.
+fn model(values: Values<'_>, params: Values<'_>) -> Option<String> {
+    let model = values.text("model").or_else(|| params.text("model"));
+    model.filter(|model| model != claude::INHERIT)
 }
 
 /// What a card of another type than `agent` says.
