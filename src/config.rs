@@ -147,14 +147,19 @@ pub struct Directories {
 
 impl Config {
     /// The model spec to use for a card: a flag goes before the card, and the card before the
-    /// environment and the files. A reference in the card, such as `$system.fast`, that stands for
-    /// nothing says no more than no model at all.
+    /// environment and the files. All of them may write a reference, such as `$system.fast`; one in
+    /// the card that stands for nothing says no more than no model at all.
     pub fn model_for(&self, card_model: Option<&str>) -> Option<Sourced<String>> {
-        let card_model = card_model.and_then(|written| self.dereferenced(written));
-        match (&self.model, card_model) {
-            (Some(Sourced { origin: Origin::Flag(_), .. }), _) | (_, None) => self.model.clone(),
-            (_, Some(name)) => Some(Sourced { value: name.to_owned(), origin: Origin::Card }),
-        }
+        let configured = self.model.as_ref();
+        let by_card = card_model
+            .filter(|_| !matches!(configured, Some(Sourced { origin: Origin::Flag(_), .. })))
+            .and_then(|written| self.dereferenced(written));
+        let (value, origin) = match (by_card, configured) {
+            (Some(value), _) => (value, Origin::Card),
+            (None, Some(Sourced { value, origin })) => (self.dereferenced(value)?, origin.clone()),
+            (None, None) => return None,
+        };
+        Some(Sourced { value: value.to_owned(), origin })
     }
 
     /// Uses the model a conversation was had with where its card would now get another one. Where it
@@ -171,11 +176,15 @@ impl Config {
         card_model != "$system.default" && self.dereferenced(card_model).is_none()
     }
 
+    /// The model a text stands for. A reference may stand for another one.
     fn dereferenced<'a>(&'a self, written: &'a str) -> Option<&'a str> {
-        match written.strip_prefix('$') {
-            Some(reference) => Some(self.model_references.get(reference)?.value.as_str()),
-            None => Some(written),
+        let mut model = written;
+        // Who has looked up more of them than there are goes in a circle.
+        for _ in 0..=self.model_references.len() {
+            let Some(reference) = model.strip_prefix('$') else { return Some(model) };
+            model = &self.model_references.get(reference)?.value;
         }
+        None
     }
 }
 

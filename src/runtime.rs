@@ -310,9 +310,14 @@ fn target(
     if surroundings == Surroundings::Sandbox && !by_flag {
         return Ok((PLANNER.to_owned(), Target::Builtin(Builtin::Hub)));
     }
-    let Sourced { value, origin } = named.ok_or_else(|| match model {
-        Some(reference) => SetupError::Dangling(reference.to_owned()),
-        None => SetupError::NoModel,
+    let Sourced { value, origin } = named.ok_or_else(|| match (&config.model, model) {
+        (Some(Sourced { value, origin }), _) => {
+            SetupError::Dangling { reference: value.clone(), origin: origin.clone() }
+        }
+        (None, Some(reference)) => {
+            SetupError::Dangling { reference: reference.to_owned(), origin: Origin::Card }
+        }
+        (None, None) => SetupError::NoModel,
     })?;
     let spec: ModelSpec =
         value.parse().map_err(|error| SetupError::Spec { error, origin: origin.clone() })?;

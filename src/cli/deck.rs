@@ -82,7 +82,7 @@ fn given(
     environment: &Environment,
 ) -> Result<(Places, Vec<String>), Failure> {
     let local = |paths: &[PathBuf]| paths.iter().cloned().map(remote::local).collect();
-    let offered: Vec<PathBuf> = local(&agent.card_tools);
+    let mut offered: Vec<PathBuf> = local(&agent.card_tools);
     let named = match &config.card {
         Some(card) if agent.cards.is_empty() => std::slice::from_ref(&card.value),
         _ => &agent.cards,
@@ -92,10 +92,18 @@ fn given(
     }
     let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
     let cards = home.join(CARDS);
-    if card_files(&cards)?.is_none_or(|files| files.is_empty()) {
+    let has_cards = |directory: &Path| {
+        card_files(directory).map(|files| files.is_some_and(|files| !files.is_empty()))
+    };
+    if !has_cards(&cards)? {
         return Ok((Places { cards: vec![BUILT_IN_PATH.into()], offered }, Vec::new()));
     }
-    let notices = vec![format!("the cards of {} are used", cards.display())];
+    let mut notices = vec![format!("the cards of {} are used", cards.display())];
+    let tools = home.join(TOOLS);
+    if has_cards(&tools)? {
+        notices.push(format!("the cards of {} are offered to the agent", tools.display()));
+        offered.push(tools);
+    }
     Ok((Places { cards: vec![cards], offered }, notices))
 }
 

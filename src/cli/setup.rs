@@ -153,7 +153,7 @@ pub(super) fn failure(error: &SetupError) -> Failure {
     match error {
         SetupError::NoModel => Failure::new(Exit::Invalid, message)
             .hint("name one in the card, with --model, or in AGENTCARD_MODEL"),
-        SetupError::Dangling(reference) => {
+        SetupError::Dangling { reference, .. } => {
             let (group, name) =
                 reference.trim_start_matches('$').split_once('.').unwrap_or_default();
             Failure::new(Exit::Invalid, message)

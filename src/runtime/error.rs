@@ -17,9 +17,14 @@ pub enum SetupError {
     /// Neither card nor configuration names a model.
     #[error("no model is named")]
     NoModel,
-    /// The card names a model by a reference that stands for nothing, and nobody else names one.
-    #[error("the card's model `{0}` is defined nowhere, and no other model is named")]
-    Dangling(String),
+    /// A model is named by a reference that stands for nothing, and nobody else names one.
+    #[error("the model `{reference}` (from {origin}) is defined nowhere, and no other is named")]
+    Dangling {
+        /// The reference, as it is written.
+        reference: String,
+        /// Who wrote it.
+        origin: Origin,
+    },
     /// The model spec cannot be read.
     #[error("{error} (from {origin})")]
     Spec {

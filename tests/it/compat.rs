@@ -28,6 +28,16 @@ struct Row {
 
 /// The tools of `shell: true`.
 const SHELL: &[&str] = &["bash", "process", "read_text_file", "write_text_file", "edit_file"];
+/// The same, and the cards of `tool-cards` beside the one that is asked.
+const SHELL_AND_CARDS: &[&str] = &[
+    "bash",
+    "process",
+    "read_text_file",
+    "write_text_file",
+    "edit_file",
+    "agent__hub-search",
+    "agent__text-search",
+];
 const HUB: &[&str] = &["hf_api_request"];
 const SMALL: &str = "openai/gpt-oss-20b";
 const SMALL_AT_GROQ: &str = "openai/gpt-oss-20b:groq";
@@ -73,10 +83,10 @@ const ROWS: &[Row] = &[
         model: "", prompt: "Answer with one word: positive, negative or neutral.", tools: &[] },
     Row { what: "a question to the person", folder: "asking", agent: "",
         model: "", prompt: "You fill in a form.", tools: &["__human_input"] },
-    Row { what: "a shell, an included file, the environment", folder: "outpost", agent: "",
-        model: LARGE, prompt: "You answer questions about the protocol.\n\n- Quote the file and the line.\n", tools: SHELL },
+    Row { what: "a shell, an included file, the environment, tool cards", folder: "outpost", agent: "",
+        model: LARGE, prompt: "You answer questions about the protocol.\n\n- Quote the file and the line.\n", tools: SHELL_AND_CARDS },
     Row { what: "a second one beside it", folder: "outpost", agent: "server-expert",
-        model: LARGE, prompt: "You answer questions about servers.\n\n- Quote the file", tools: SHELL },
+        model: LARGE, prompt: "You answer questions about servers.\n\n- Quote the file", tools: SHELL_AND_CARDS },
     Row { what: "a block of text for a description, skills", folder: "outpost/tools", agent: "hub-search",
         model: LARGE, prompt: "You search the Hub with `hf`, and", tools: SHELL },
     Row { what: "arguments of its own, a hook in Python", folder: "outpost/tools", agent: "text-search",

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use agentcard::card::deck::{Deck, DeckError, Hand};
 use agentcard::card::{self, Card, Origin};
+use serde_json::Value;
 
 use crate::support::program::{Program, Ran};
 
@@ -130,6 +131,37 @@ fn cards_nobody_named_are_used_from_their_folder_and_it_is_said() {
     assert_eq!(asked(&program, &["--sandbox"]), "hf-user-small");
     let program = program.variable("AGENTCARD_CARD", ".fast-agent/agent-cards");
     assert_eq!(asked(&program, &[]), "ann");
+}
+
+#[test]
+fn cards_beside_them_are_offered_to_whichever_is_asked() {
+    let program = home(&[
+        (".fast-agent/agent-cards/ann.md", DEFAULT),
+        (".fast-agent/agent-cards/bob.md", ECHO),
+        (".fast-agent/tool-cards/find.md", TOOL),
+        (".fast-agent/tool-cards/sort.md", ECHO),
+        ("one/tool-cards/find.md", TOOL),
+        ("more/zoe.md", ECHO),
+    ]);
+    let tools = |arguments: &[&str]| {
+        let ran = program.run(&[&["cards", "show", "--json"], arguments].concat());
+        let shown: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.shown()));
+        let names = shown["tools"].as_array().unwrap().iter();
+        let names: Vec<_> = names.map(|tool| tool["name"].as_str().unwrap().to_owned()).collect();
+        format!("{}: {}", shown["name"].as_str().unwrap(), names.join(" "))
+    };
+    assert_eq!(tools(&[]), "ann: agent__find agent__sort");
+    assert_eq!(tools(&["--agent", "bob"]), "bob: agent__find agent__sort");
+    assert_eq!(tools(&["--agent", "find"]), "find: agent__sort");
+    assert_eq!(tools(&["--card-tool", "more"]), "ann: agent__zoe agent__find agent__sort");
+    assert_eq!(tools(&["--card", ".fast-agent/agent-cards"]), "ann: ");
+    insta::assert_snapshot!(program.run(&["ask", "Hello"]).stderr, @"
+    warning: the cards of .fast-agent/agent-cards are used
+    warning: the cards of .fast-agent/tool-cards are offered to the agent
+    ");
+    let program = program.variable("FAST_AGENT_HOME", "one");
+    assert_eq!(asked(&program, &["--sandbox"]), "hf-user-small", "tools alone are nobody's");
 }
 
 #[test]
@@ -325,10 +357,25 @@ fn a_folder_with_its_own_configuration_runs_as_it_is() {
     exit 52
     --- stdout
     --- stderr
-    error: the card's model `$system.fast` is defined nowhere, and no other model is named
+    error: the model `$system.fast` (from the card) is defined nowhere, and no other is named
       hint: name one with --model, or in AGENTCARD_MODEL
       hint: or define it: [model_references.system] fast = "…"
     "#);
+    let dangling = "default_model: $system.fast\n";
+    fs::write(program.home().join("fast-agent.yaml"), dangling).unwrap();
+    let ran = program.run(&["ask", "--card", "zoe.md", "Hello"]);
+    insta::assert_snapshot!(ran.shown(), @r#"
+    exit 52
+    --- stdout
+    --- stderr
+    error: the model `$system.fast` (from fast-agent.yaml:1:1) is defined nowhere, and no other is named
+      hint: name one with --model, or in AGENTCARD_MODEL
+      hint: or define it: [model_references.system] fast = "…"
+    "#);
+    let defined = format!("{dangling}model_references: {{system: {{fast: builtin.echo}}}}\n");
+    fs::write(program.home().join("fast-agent.yaml"), defined).unwrap();
+    let ran = program.run(&["ask", "--card", "zoe.md", "Hello"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "Hello\n", ""));
     let references = "model_references: {system: {fast: builtin.echo}}\nx: [\n";
     fs::write(program.home().join("fast-agent.yaml"), references).unwrap();
     let ran = program.run(&["ask", "--card", "team", "--agent", "bob", "Hello"]);

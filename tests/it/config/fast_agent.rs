@@ -92,6 +92,28 @@ fn models_and_servers_are_read_and_the_rest_is_left_alone() {
 }
 
 #[test]
+fn a_model_may_be_a_reference_wherever_one_is_named() {
+    let model = |text: &str, flag: Option<&str>, card: Option<&str>| {
+        let place = Place::new().file("fast-agent.yaml", text);
+        let mut config = place.load(&Flags { model: flag.map(Into::into), ..Flags::default() });
+        config.add_fast_agent(&[place.path().to_owned()]).unwrap();
+        config.model_for(card).map_or_else(|| "none".to_owned(), |model| model.value)
+    };
+    let references = "model_references:\n  system: {fast: groq.small, plan: $system.fast}\n  \
+                      odd: {one: $odd.two, two: $odd.one, self: $odd.self}\n";
+    let with = |default: &str| format!("default_model: {default}\n{references}");
+    assert_eq!(model(&with("$system.fast"), None, None), "groq.small");
+    assert_eq!(model(&with("$system.plan"), None, Some("$system.default")), "groq.small");
+    assert_eq!(model(&with("groq.large"), Some("$system.plan"), Some("hf.card")), "groq.small");
+    assert_eq!(model(&with("$no.where"), None, Some("hf.card")), "hf.card");
+    assert_eq!(model(&with("$system.fast"), None, Some("$no.where")), "groq.small");
+    for dangling in ["$no.where", "$system.default", "$odd.one", "$odd.self", "$"] {
+        assert_eq!(model(&with(dangling), None, None), "none", "{dangling}");
+        assert_eq!(model(references, Some(dangling), Some("hf.card")), "none", "{dangling}");
+    }
+}
+
+#[test]
 fn whatever_the_person_set_goes_before_it() {
     let own = "model = \"groq.mine\"\n[model_references.system]\nfast = \"groq.mine\"\n\
                [mcp.servers.fetch]\ncommand = \"mine\"\n";
