@@ -29,7 +29,7 @@ use crate::model::{
     endpoint::{self, Builtin, Endpoint, Target},
 };
 use crate::model_spec::ModelSpec;
-use crate::tool::{hub::EndpointPattern, skill::Skill};
+use crate::tool::{Tool as _, hub::EndpointPattern, skill::Skill};
 use crate::trust::{Program, Trusted};
 use crate::{
     schema::{Schema, SchemaError},
@@ -274,9 +274,39 @@ impl Blueprint {
 
     /// What the model is told about its tools, as far as that is known before they are connected.
     pub fn tool_specs(&self) -> Vec<ToolSpec> {
+        self.specs(&[])
+    }
+
+    /// The same, and what it is told of functions, whose modules are run for that. It takes a yes to
+    /// [`Self::function_programs`].
+    pub async fn all_tool_specs(
+        &self,
+        trusted: &Trusted,
+        config: &Config,
+    ) -> Result<Vec<ToolSpec>, SetupError> {
+        if !trusted.covers(&self.function_programs()) {
+            return Err(SetupError::Untrusted);
+        }
+        let mut functions = Vec::new();
+        for source in &self.sources {
+            if let Source::Python(python) = source {
+                let made = python.functions(config.timeouts.tool.value).await?;
+                functions.extend(made.iter().map(|function| function.spec().clone()));
+            }
+        }
+        Ok(self.specs(&functions))
+    }
+
+    /// The modules of functions that are tools.
+    pub fn function_programs(&self) -> Vec<Program> {
+        let functions = self.sources.iter().filter(|source| matches!(source, Source::Python(_)));
+        functions.flat_map(Source::programs).collect()
+    }
+
+    fn specs(&self, functions: &[ToolSpec]) -> Vec<ToolSpec> {
         let pattern = self.pattern();
         let children = self.children.iter().map(|child| card_tool::task::spec(child));
-        let sources = self.sources.iter().flat_map(|source| source.specs(pattern));
+        let sources = self.sources.iter().flat_map(|source| source.specs(pattern, functions));
         let subagents = self.subagents.iter().map(subagent::Plan::spec);
         sources.chain(children).chain(harness::specs(self)).chain(subagents).collect()
     }

@@ -8,6 +8,7 @@ use super::approve::Person;
 use super::args::AgentArgs;
 use super::look;
 use super::writes::Scene;
+use crate::config::Config;
 use crate::failure::{Exit, Failure};
 use crate::render::question::framed;
 use crate::render::sanitize::reveal;
@@ -21,9 +22,8 @@ pub(super) async fn settle(
     scene: Scene<'_>,
 ) -> Result<Trusted, Failure> {
     let trust = Trust::new(scene.config.directories.state.as_deref());
-    let untrusted = match trust.check(programs) {
+    let untrusted = match said(&trust, programs, agent) {
         Ok(trusted) => return Ok(trusted),
-        Err(untrusted) if agent.code.trust => return Ok(untrusted.trust()),
         Err(untrusted) => untrusted,
     };
     let Some(person) = scene.person() else { return Err(unasked(&untrusted)) };
@@ -36,6 +36,20 @@ pub(super) async fn settle(
         let _unseen = writeln!(io::stderr(), "warning: this cannot be remembered: {error}");
     }
     Ok(trusted)
+}
+
+/// The yes to these programs, if there is one already. Nobody is asked.
+pub(super) fn given(programs: &[Program], agent: &AgentArgs, config: &Config) -> Option<Trusted> {
+    let trust = Trust::new(config.directories.state.as_deref());
+    said(&trust, programs, agent).ok()
+}
+
+/// What was said before, or with a flag.
+fn said(trust: &Trust, programs: &[Program], agent: &AgentArgs) -> Result<Trusted, Untrusted> {
+    match trust.check(programs) {
+        Err(untrusted) if agent.code.trust => Ok(untrusted.trust()),
+        checked => checked,
+    }
 }
 
 async fn is_yes(

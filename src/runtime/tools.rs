@@ -123,14 +123,16 @@ fn runs_nothing(card: &Card, key: &str) -> SetupError {
 }
 
 impl Source {
-    /// What a model is told about its tools, as far as that is known before it is connected.
-    pub(super) fn specs(&self, pattern: EndpointPattern) -> Vec<ToolSpec> {
+    /// What a model is told about its tools, as far as that is known before it is connected;
+    /// `functions` is what Python said of its own, if it was asked.
+    pub(super) fn specs(&self, pattern: EndpointPattern, functions: &[ToolSpec]) -> Vec<ToolSpec> {
         match self {
             Self::Hub => vec![hub::spec(pattern)],
             Self::Shell(workplace) => workplace.specs(),
             Self::HumanInput => vec![human_input::spec()],
-            // Only Python and the servers know.
-            Self::Python(_) | Self::Mcp(_) => Vec::new(),
+            Self::Python(_) => functions.to_vec(),
+            // Only the servers know.
+            Self::Mcp(_) => Vec::new(),
             Self::Skills(_) => vec![skills::spec()],
             Self::Http(resolved) => vec![resolved.spec()],
         }

@@ -21,6 +21,20 @@ pub(super) fn clip(text: &str, hint: &str) -> String {
     )
 }
 
+/// The most characters that are kept of what others may have written.
+const EXCERPT: usize = 400;
+
+/// The beginning of a text that others may have written, for whoever approves what follows from it;
+/// nothing of a text without words.
+pub(super) fn excerpt(text: &str) -> Option<String> {
+    let text = text.trim();
+    let mut shown: String = text.chars().take(EXCERPT).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    (!shown.is_empty()).then_some(shown)
+}
+
 /// At most this many bytes from the beginning.
 pub(super) fn head(text: &str, most: usize) -> &str {
     let cut = &text[..text.floor_char_boundary(most)];

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 use url::Url;
 
-use super::clip::clip;
+use super::clip::{clip, excerpt};
 use super::{
     Approved, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, WriteClass, WriteEffect,
     WritePlan, Written, arguments,
@@ -22,9 +22,6 @@ use crate::policy::{Call, Request};
 
 /// The most bytes of an answer that are read.
 const MOST: usize = 1024 * 1024;
-
-/// The most characters that are kept of what others may have written.
-const EXCERPT: usize = 400;
 
 /// A request that is a tool.
 pub struct HttpTool {
@@ -195,7 +192,7 @@ fn written(status: StatusCode, location: Option<String>, text: String) -> Writte
     // JSON without its spaces is the same in fewer tokens.
     let text = serde_json::from_str::<Value>(&text).map_or(text, |value| value.to_string());
     let kind = if status.is_success() { OutputKind::Success } else { OutputKind::Failure };
-    let foreign = (!text.is_empty()).then(|| text.chars().take(EXCERPT).collect());
+    let foreign = excerpt(&text);
     let clipped = clip(&text, "Ask for less, if the tool can.");
     let content = match (kind, location) {
         (OutputKind::Success, _) if clipped.is_empty() => format!("({status}, nothing else)"),

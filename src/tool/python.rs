@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::clip::excerpt;
 use super::{CodeArgument, OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput};
 use crate::event::Events;
 use crate::message::ToolSpec;
@@ -137,10 +138,22 @@ impl Tool for PythonTool {
         context: &'a ToolContext,
     ) -> BoxFuture<'a, Result<Step, ToolError>> {
         Box::pin(async move {
-            let content = self.host.call(self.function, arguments, &context.events).await?;
-            let summary = format!("{} bytes", content.len());
-            let kind = OutputKind::Success;
-            Ok(Step::Done(ToolOutput { content, summary, kind, foreign: None }))
+            let called = self.host.call(self.function, arguments, &context.events).await;
+            // Nobody knows where a function has its words from, those of an exception among them.
+            Ok(Step::Done(match called {
+                Ok(content) => ToolOutput {
+                    summary: format!("{} bytes", content.len()),
+                    kind: OutputKind::Success,
+                    foreign: excerpt(&content),
+                    content,
+                },
+                Err(error) => ToolOutput {
+                    summary: "error".to_owned(),
+                    kind: OutputKind::Failure,
+                    foreign: excerpt(&error.message),
+                    content: format!("Error: {error}"),
+                },
+            }))
         })
     }
 }

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::clip::{MOST_BYTES, head};
+use super::clip::{MOST_BYTES, excerpt, head};
 use super::{OutputKind, Step, Tool, ToolContext, ToolError, ToolOutput, arguments};
 use crate::message::{Schema, ToolSpec};
 
@@ -105,7 +105,7 @@ impl Tool for ReadSkill {
             }
             let summary = format!("{} bytes", shown.len());
             // Whoever wrote the skill is not the person.
-            let foreign = Some(head(shown, 200).to_owned());
+            let foreign = excerpt(shown);
             Ok(Step::Done(ToolOutput { content, summary, kind: OutputKind::Success, foreign }))
         })
     }

@@ -1,6 +1,7 @@
 //! `agentcard cards show`: what a card comes to.
 //!
-//! It connects nothing: it prints what would be used, for which it fetches what a prompt includes.
+//! It connects nothing: it prints what would be used, for which it fetches what a prompt includes, and
+//! runs the modules of functions if somebody said yes to those before.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
@@ -9,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
-use super::super::setup;
+use super::super::{setup, trust};
 use crate::card::CardCommand;
 use crate::config::Environment;
 use crate::conversation::BYTES_PER_TOKEN;
@@ -24,6 +25,9 @@ use crate::trust::Program;
 pub(super) struct Shown {
     blueprint: Blueprint,
     prompt: String,
+    tools: Vec<ToolSpec>,
+    /// The tools of which nothing is known.
+    unread: Vec<String>,
 }
 
 /// Looks up what a card comes to.
@@ -32,17 +36,25 @@ pub(super) async fn shown(agent: &AgentArgs, environment: &Environment) -> Resul
     let setup = setup::load(agent, &limits, &output, &RuleArgs::default(), environment).await?;
     let blueprint = setup::resolve(&setup.config, &setup.deck, agent, environment)?;
     let prompt = setup::prompt(&blueprint, &setup.config).await?;
-    Ok(Shown { blueprint, prompt })
+    let (mut tools, mut unread) = (blueprint.tool_specs(), blueprint.unread_tools());
+    if !unread.is_empty()
+        && let Some(trusted) = trust::given(&blueprint.function_programs(), agent, &setup.config)
+    {
+        let specs = blueprint.all_tool_specs(&trusted, &setup.config).await;
+        tools = specs.map_err(|error| setup::failure(&error))?;
+        unread.clear();
+    }
+    Ok(Shown { blueprint, prompt, tools, unread })
 }
 
 impl Shown {
     /// All of it, for programs.
     pub(super) fn as_json(&self) -> Value {
-        let Self { blueprint, prompt } = self;
+        let Self { blueprint, prompt, tools, unread } = self;
         let included = blueprint.prompt.included.iter();
         let included: Vec<_> =
             included.map(|file| json!({"written": file.written, "path": file.path})).collect();
-        let (card, tools) = (&blueprint.card, blueprint.tool_specs());
+        let card = &blueprint.card;
         let servers = blueprint.servers().into_iter();
         let servers: Vec<_> =
             servers.map(|(name, place)| json!({"name": name, "place": place})).collect();
@@ -58,7 +70,7 @@ impl Shown {
             "fallbacks": blueprint.fallbacks.iter().map(Target::name).collect::<Vec<_>>(),
             "endpoint": blueprint.endpoint().map(|endpoint| endpoint.base_url.to_string()),
             "tools": tools,
-            "unread_tools": blueprint.unread_tools(),
+            "unread_tools": unread,
             "programs": programs(blueprint),
             "commands": commands,
             "servers": servers,
@@ -71,7 +83,7 @@ impl Shown {
 
     /// All of it, for people.
     pub(super) fn as_text(&self) -> String {
-        let Self { blueprint, prompt } = self;
+        let Self { blueprint, prompt, tools, unread } = self;
         let card = &blueprint.card;
         let mut text = format!(
             "name         {}\ncard         {}\ndescription  {}\nmodel        {}\nendpoint     {}\n",
@@ -85,13 +97,15 @@ impl Shown {
             let (name, place) = (fallback.name(), place(fallback));
             let _infallible = writeln!(text, "fallback     {name}: {place}");
         }
-        for spec in blueprint.tool_specs() {
-            let first = spec.description.lines().next().unwrap_or_default();
-            let size = Size::of_tool(&spec);
+        for spec in tools {
+            let first = reveal(spec.description.lines().next().unwrap_or_default());
+            let size = Size::of_tool(spec);
             let _infallible = writeln!(text, "tool         {}: {first} ({size})", spec.name);
         }
-        for name in blueprint.unread_tools() {
-            let _infallible = writeln!(text, "tool         {}: known once it runs", reveal(&name));
+        for name in unread {
+            let name = reveal(name);
+            let _infallible =
+                writeln!(text, "tool         {name}: known once it runs, after a yes");
         }
         for command in card.commands.iter().map(command) {
             let _infallible = writeln!(text, "command      {command}");

@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::tool::clip;
+
 /// Keys under which the Hub hands out what people wrote freely.
 const KEYS: &[&str] = &["title", "raw", "details", "description", "text", "reasonToFollow"];
-
-/// The most characters of a piece that are kept.
-const LONGEST: usize = 400;
 
 /// The longest of the texts people wrote, with its author where one is named beside it. What the
 /// person themselves wrote does not count, where their own name is known.
@@ -21,10 +20,7 @@ pub(super) fn excerpt(data: &Value, own: Option<&str>) -> Option<String> {
         .rev()
         .filter(|piece| own.is_none() || piece.author != own)
         .max_by_key(|piece| piece.text.len())?;
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
+    let shown = clip::excerpt(text)?;
     Some(match author {
         Some(author) => format!("{author}: {shown}"),
         None => shown,

@@ -4,13 +4,11 @@
 
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
+use crate::tool::clip::excerpt;
 use crate::tool::{OutputKind, ToolError, ToolOutput};
 
 /// The most bytes of a result a model gets: a server may answer with any amount.
 const MOST: usize = 50_000;
-
-/// The most characters that are kept of what others may have written.
-const EXCERPT: usize = 400;
 
 /// Whether a server's answers may hold what anybody wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub(super) fn made(text: String, kind: OutputKind, world: World) -> ToolOutput {
         OutputKind::Success => "answered",
         OutputKind::Failure => "failed",
     };
-    let foreign = (world == World::Open && !text.is_empty()).then(|| excerpt(&text));
+    let foreign = excerpt(&text).filter(|_| world == World::Open);
     ToolOutput { content: bounded(text), summary: summary.to_owned(), kind, foreign }
 }
 
@@ -90,12 +88,4 @@ fn bounded(mut text: String) -> String {
         return format!("{text}\n(cut here: {} of {total} bytes are shown)", text.len());
     }
     text
-}
-
-fn excerpt(text: &str) -> String {
-    let mut shown: String = text.chars().take(EXCERPT).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }

@@ -101,6 +101,20 @@ fn a_card_from_elsewhere_runs_nothing_and_reads_nothing_here() {
     error: http://127.0.0.1:PORT/v1/a.md:3:18: `function_tools`: a card from elsewhere brings no files that could run here
       hint: download the card with its files, and look at them
     ");
+    // Whatever it is that would call them.
+    let others = "tool_hooks: {before_llm_call: tools.py:f}\nlifecycle_hooks: {on_start: tools.py:f}\n\
+                  commands: {hi: {description: Hi., handler: \"tools.py:f\"}}\n---\nHello.\n";
+    insta::assert_snapshot!(complaint(&format!("{front}{others}")), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: http://127.0.0.1:PORT/v1/a.md:3:31: `tool_hooks`: a card from elsewhere brings no files that could run here
+      hint: download the card with its files, and look at them
+    error: http://127.0.0.1:PORT/v1/a.md:4:29: `lifecycle_hooks`: a card from elsewhere brings no files that could run here
+      hint: download the card with its files, and look at them
+    error: http://127.0.0.1:PORT/v1/a.md:5:44: `commands`: a card from elsewhere brings no files that could run here
+      hint: download the card with its files, and look at them
+    ");
     insta::assert_snapshot!(complaint(&format!("{front}---\n{{{{file:secret.txt}}}}\n")), @"
     exit 52
     --- stdout
