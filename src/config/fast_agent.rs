@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::file::Trust;
-use super::mcp::Server;
+use super::mcp::{Server, Transport};
 use super::{Config, Origin, Sourced};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -52,6 +52,7 @@ struct Entry {
     cwd: Option<PathBuf>,
     url: Option<String>,
     headers: Option<BTreeMap<String, String>>,
+    transport: Option<Transport>,
     read_timeout_seconds: Option<f64>,
 }
 
@@ -105,6 +106,7 @@ impl Entry {
             cwd: self.cwd,
             url: self.url,
             headers: self.headers.unwrap_or_default(),
+            transport: self.transport,
             timeout: self
                 .read_timeout_seconds
                 .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -130,6 +132,7 @@ impl Entry {
             cwd: other.cwd.or(self.cwd),
             url: other.url.or(self.url),
             headers: both(self.headers, other.headers),
+            transport: other.transport.or(self.transport),
             read_timeout_seconds: other.read_timeout_seconds.or(self.read_timeout_seconds),
         }
     }

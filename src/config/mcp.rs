@@ -7,10 +7,11 @@ mod target;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr as _;
+use std::str::FromStr;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
 use toml::de::DeValue;
 use url::Url;
 
@@ -19,7 +20,8 @@ use super::file::Trust;
 use super::reader::{Bad, Item, Reader, duration, mismatch, parsed, text};
 use super::{Environment, expand};
 
-const KEYS: [&str; 8] = ["target", "command", "args", "env", "cwd", "url", "headers", "timeout"];
+const KEYS: [&str; 9] =
+    ["target", "command", "args", "env", "cwd", "url", "headers", "transport", "timeout"];
 
 const ONE_PLACE: &str = "must have one of `target`, `command` and `url`";
 
@@ -40,10 +42,46 @@ pub struct Server {
     pub url: Option<String>,
     /// What is sent with every request.
     pub headers: BTreeMap<String, String>,
+    /// How it is spoken to, if that is said.
+    pub transport: Option<Transport>,
     /// How long it may take to start, and how long a call may take.
     pub timeout: Option<Duration>,
     /// Who wrote it.
     pub trust: Trust,
+}
+
+/// How an MCP server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Over its standard input and output.
+    Stdio,
+    /// Over HTTP.
+    Http,
+    /// Over HTTP in the older way, with one stream of events for all answers.
+    Sse,
+}
+
+/// In which way a server is spoken to over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// The newer, and the older where the server knows only that.
+    Streamable,
+    /// The older.
+    Sse,
+}
+
+impl FromStr for Transport {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "stdio" => Ok(Self::Stdio),
+            "http" => Ok(Self::Http),
+            "sse" => Ok(Self::Sse),
+            _ => Err("must be `stdio`, `http` or `sse`".to_owned()),
+        }
+    }
 }
 
 /// Where an MCP server is.
@@ -79,6 +117,8 @@ pub struct Http {
     pub url: Url,
     /// What is sent with every request.
     pub headers: HeaderMap,
+    /// In which way it is spoken to.
+    pub manner: Manner,
 }
 
 impl Server {
@@ -92,6 +132,7 @@ impl Server {
             cwd: None,
             url: None,
             headers: BTreeMap::new(),
+            transport: None,
             timeout: None,
             trust,
         }
@@ -112,10 +153,10 @@ impl Server {
             (Some(target), None, None) => match target::read(target)? {
                 target::Target::Url(url) => self.http(&url, environment),
                 target::Target::Command(program, arguments) => {
-                    Ok(self.process(&program, arguments, environment))
+                    self.process(&program, arguments, environment)
                 }
             },
-            (None, Some(command), None) => Ok(self.process(command, Vec::new(), environment)),
+            (None, Some(command), None) => self.process(command, Vec::new(), environment),
             (None, None, Some(url)) => self.http(url, environment),
             _ => Err(ONE_PLACE.to_owned()),
         }
@@ -126,14 +167,17 @@ impl Server {
         program: &str,
         mut arguments: Vec<String>,
         environment: &Environment,
-    ) -> Address {
+    ) -> Result<Address, String> {
+        if !matches!(self.transport, None | Some(Transport::Stdio)) {
+            return Err("its `transport` takes a `url`, not a command".to_owned());
+        }
         arguments.extend(self.args.iter().cloned());
         let line = target::line(program, &arguments);
         let assignments = self.env.iter().map(|(name, value)| format!("{name}={value}\n"));
         let cwd = self.cwd.iter().map(|cwd| format!("{}\n", cwd.display()));
         let written = assignments.chain(cwd).collect::<String>() + &line;
         let expand = |text: &str| expand::expand(text, environment);
-        Address::Process(Process {
+        Ok(Address::Process(Process {
             program: expand(program),
             arguments: arguments.iter().map(|argument| expand(argument)).collect(),
             environment: self
@@ -144,7 +188,7 @@ impl Server {
             directory: self.cwd.clone(),
             line,
             written,
-        })
+        }))
     }
 
     fn http(&self, written: &str, environment: &Environment) -> Result<Address, String> {
@@ -153,6 +197,13 @@ impl Server {
         if !matches!(url.scheme(), "http" | "https") {
             return Err("its URL must start with `http://` or `https://`".to_owned());
         }
+        let manner = match self.transport {
+            None | Some(Transport::Http) => Manner::Streamable,
+            Some(Transport::Sse) => Manner::Sse,
+            Some(Transport::Stdio) => {
+                return Err("its `transport` takes a `command`, not a URL".to_owned());
+            }
+        };
         let mut texts = self.headers.values().map(String::as_str).chain([written]);
         let has_variable = texts.any(|text| expand::variables(text).next().is_some());
         if has_variable && self.trust == Trust::Project && !is_loopback(&url) {
@@ -168,7 +219,7 @@ impl Server {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
-        Ok(Address::Http(Http { url, headers }))
+        Ok(Address::Http(Http { url, headers, manner }))
     }
 }
 
@@ -238,6 +289,9 @@ fn server(table: &str, reader: &mut Reader<'_>, item: &Item<'_>, trust: Trust) -
             "cwd" => reader.put(&mut server.cwd, &path, item, |value| parsed(value, str::parse)),
             "url" => reader.put(&mut server.url, &path, item, text),
             "headers" => server.headers = reader.value(&path, item, named).unwrap_or_default(),
+            "transport" => {
+                reader.put(&mut server.transport, &path, item, |value| parsed(value, str::parse));
+            }
             "timeout" => reader.put(&mut server.timeout, &path, item, duration),
             _ => reader.unknown(table, key, &KEYS),
         }

@@ -78,10 +78,23 @@ pub struct Launch {
     pub directory: PathBuf,
 }
 
+/// How a server on a network is spoken to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// Each message with a request of its own ("streamable HTTP"), and in the older way where there
+    /// is nothing to post to.
+    #[default]
+    Streamable,
+    /// Only in the older way: with one stream of events for all answers ("HTTP+SSE").
+    Sse,
+}
+
 /// A server on a network. It holds what may be secret, so that it cannot be shown.
 pub struct Endpoint {
     /// Its address.
     pub url: Url,
+    /// How it is spoken to.
+    pub manner: Manner,
     /// What is sent with every request.
     pub headers: HeaderMap,
     /// What sends them; it must not follow redirects.

@@ -4,6 +4,7 @@ mod far;
 mod odd;
 mod real;
 mod run;
+mod sse;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::net::{self, Proxying};
 use crate::runtime::SetupError;
 use crate::runtime::connect::Surrounding;
-use crate::tool::mcp::{Address, Definition, Endpoint, Filter, Greeting, Launch, Servers};
+use crate::tool::mcp::{Address, Definition, Endpoint, Filter, Greeting, Launch, Manner, Servers};
 use crate::tool::shell::is_passed;
 use crate::trust::{Kind, Program};
 
@@ -227,7 +227,12 @@ pub(super) fn connect(
             configured::Address::Http(http) => {
                 let proxying = if http.is_local() { Proxying::Direct } else { Proxying::System };
                 let client = net::client(proxying, surrounding.config.timeouts.connect.value)?;
-                Address::Http(Endpoint { url: http.url, headers: http.headers, http: client })
+                let manner = match http.manner {
+                    configured::Manner::Streamable => Manner::Streamable,
+                    configured::Manner::Sse => Manner::Sse,
+                };
+                let (url, headers) = (http.url, http.headers);
+                Address::Http(Endpoint { url, manner, headers, http: client })
             }
         };
         Ok(Definition {

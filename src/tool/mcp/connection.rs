@@ -3,27 +3,36 @@
 //! It does not know what happens with what a server offers.
 
 mod child;
+mod sse;
+mod trouble;
 
-use std::error::Error;
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::{Prompt, ProtocolVersion, Resource, ResourceTemplate, Tool};
-use rmcp::service::{ClientInitializeError, RunningService};
+use rmcp::service::RunningService;
 use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::streamable_http_client::{
-    StreamableHttpClientTransportConfig, StreamableHttpError,
-};
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::{ClientLifecycleMode, RoleClient, ServiceError, serve_client_with_lifecycle};
 
 use super::client::Client;
 use super::desk::Desk;
-use super::{Address, Definition, Endpoint, Greeting};
+use super::{Address, Definition, Endpoint, Greeting, Launch, Manner};
 use child::Child;
+use sse::Sse;
+use trouble::Trouble;
+pub(super) use trouble::told;
+
+/// A connection, as the library has it.
+type Service = RunningService<RoleClient, Client>;
 
 /// A server that answers.
 pub(super) struct Connection {
     /// Where requests are made.
-    pub(super) service: RunningService<RoleClient, Client>,
+    pub(super) service: Service,
     child: Option<Child>,
 }
 
@@ -59,76 +68,93 @@ pub(super) async fn open(
     .map_err(Trouble::into_text)
 }
 
-/// Why there is no connection.
-enum Trouble {
-    /// The server does not take the greeting; it may be one that knows a later one only.
-    Refused(String),
-    /// Anything else.
-    Other(String),
-}
-
-impl Trouble {
-    fn into_text(self) -> String {
-        match self {
-            Self::Refused(text) | Self::Other(text) => text,
-        }
-    }
-}
-
 async fn greet(
     definition: &Definition,
     desk: &Arc<Desk>,
     mode: ClientLifecycleMode,
 ) -> Result<(Connection, Offers), Trouble> {
     let client = Client { desk: Arc::clone(desk), roots: definition.roots.clone() };
-    let (child, pipes) = match &definition.address {
-        Address::Process(launch) => {
-            let (child, pipes) = Child::start(launch).map_err(Trouble::Other)?;
-            (Some(child), Some(pipes))
+    match &definition.address {
+        Address::Process(launch) => greet_process(definition, launch, client, mode).await,
+        Address::Http(endpoint) => {
+            let serving = call_on(endpoint, client, mode).boxed();
+            let (service, offers) = patiently(definition, serving).await?;
+            Ok((Connection { service, child: None }, offers))
         }
-        Address::Http(_) => (None, None),
-    };
-    let opening = async {
-        let service = match (&definition.address, pipes) {
-            (Address::Http(endpoint), _) => {
-                serve_client_with_lifecycle(client, transport(endpoint), mode).await
-            }
-            (Address::Process(_), Some(pipes)) => {
-                serve_client_with_lifecycle(client, pipes, mode).await
-            }
-            (Address::Process(_), None) => return Err(Trouble::Other(String::new())),
-        };
-        let service = service.map_err(|error| trouble(&error))?;
-        let offers =
-            list(definition, &service).await.map_err(|error| Trouble::Other(told(&error)))?;
-        Ok((service, offers))
-    };
-    let patience = definition.timeout;
-    let Ok(opened) = tokio::time::timeout(patience, opening).await else {
-        let words = child.map(|child| child.words()).unwrap_or_default();
-        let patience = patience.as_secs_f32();
-        return Err(Trouble::Other(format!("it did not answer within {patience} s{words}")));
-    };
-    match (opened, &child) {
-        (Ok((service, offers)), _) => Ok((Connection { service, child }, offers)),
-        (Err(Trouble::Other(text)), Some(child)) => {
-            Err(Trouble::Other(format!("{text}{}", child.end().await)))
-        }
-        (Err(trouble), _) => Err(trouble),
     }
 }
 
-fn transport(endpoint: &Endpoint) -> StreamableHttpClientTransport<reqwest::Client> {
-    let headers = endpoint.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+async fn greet_process(
+    definition: &Definition,
+    launch: &Launch,
+    client: Client,
+    mode: ClientLifecycleMode,
+) -> Result<(Connection, Offers), Trouble> {
+    let (child, pipes) = Child::start(launch).map_err(Trouble::Other)?;
+    let serving = async { Ok(serve_client_with_lifecycle(client, pipes, mode).await?) };
+    match patiently(definition, serving.boxed()).await {
+        Ok((service, offers)) => Ok((Connection { service, child: Some(child) }, offers)),
+        Err(Trouble::Silent(text)) => Err(Trouble::Silent(text + &child.words())),
+        Err(Trouble::Other(text)) => Err(Trouble::Other(text + &child.end().await)),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// A server on a network, in the newer way, or in the older one where it knows only that.
+async fn call_on(
+    endpoint: &Endpoint,
+    client: Client,
+    mode: ClientLifecycleMode,
+) -> Result<Service, Trouble> {
+    let older = async |client, mode| {
+        let events = Sse::open(endpoint).await?;
+        Ok(serve_client_with_lifecycle(client, events, mode).await?)
+    };
+    if endpoint.manner == Manner::Sse {
+        return older(client, mode).await;
+    }
     let config = StreamableHttpClientTransportConfig::with_uri(endpoint.url.as_str())
-        .custom_headers(headers.collect());
-    StreamableHttpClientTransport::with_client(endpoint.http.clone(), config)
+        .custom_headers(custom_headers(&endpoint.headers));
+    let may_be_old = matches!(mode, ClientLifecycleMode::Initialize);
+    let newer = StreamableHttpClientTransport::with_client(endpoint.http.clone(), config);
+    match serve_client_with_lifecycle(client.clone(), newer, mode.clone()).await {
+        Ok(service) => Ok(service),
+        Err(error) => match Trouble::from(error) {
+            Trouble::Absent(text) if may_be_old => match older(client, mode).await {
+                Err(Trouble::Absent(_)) => Err(Trouble::Absent(text)),
+                called => called,
+            },
+            trouble => Err(trouble),
+        },
+    }
+}
+
+/// Headers as the library takes them.
+fn custom_headers(headers: &HeaderMap) -> HashMap<HeaderName, HeaderValue> {
+    headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Waits for a greeting to be answered, and for what the server offers, as long as it may take.
+async fn patiently(
+    definition: &Definition,
+    serving: BoxFuture<'_, Result<Service, Trouble>>,
+) -> Result<(Service, Offers), Trouble> {
+    let opening = async {
+        let service = serving.await?;
+        let offers = list(definition, &service).await?;
+        Ok((service, offers))
+    };
+    let patience = definition.timeout;
+    tokio::time::timeout(patience, opening).await.unwrap_or_else(|_| {
+        let patience = patience.as_secs_f32();
+        Err(Trouble::Silent(format!("it did not answer within {patience} s")))
+    })
 }
 
 /// All a server offers that its filters let through.
 pub(super) async fn list(
     definition: &Definition,
-    service: &RunningService<RoleClient, Client>,
+    service: &Service,
 ) -> Result<Offers, ServiceError> {
     let mut offers = Offers::default();
     let Some(info) = service.peer_info() else { return Ok(offers) };
@@ -167,54 +193,5 @@ impl Connection {
             Some(child) => format!("ended{}", child.end().await),
             None => "closed the connection".to_owned(),
         }
-    }
-}
-
-fn trouble(error: &ClientInitializeError) -> Trouble {
-    match error {
-        ClientInitializeError::JsonRpcError(error) => {
-            Trouble::Refused(format!("it refused the greeting: {}", error.message))
-        }
-        ClientInitializeError::NoCompatibleProtocolVersion { .. } => {
-            Trouble::Refused("it speaks another version of the protocol".to_owned())
-        }
-        ClientInitializeError::ConnectionClosed(_) => {
-            Trouble::Other("it ended before it answered".to_owned())
-        }
-        ClientInitializeError::TransportError { error, .. } => {
-            Trouble::Other(innermost(error.error.as_ref()))
-        }
-        error => Trouble::Other(format!("it does not speak the protocol: {error}")),
-    }
-}
-
-/// What went wrong with a request, in words.
-pub(super) fn told(error: &ServiceError) -> String {
-    match error {
-        ServiceError::McpError(error) => error.message.to_string(),
-        ServiceError::TransportSend(error) => innermost(error.error.as_ref()),
-        error => error.to_string(),
-    }
-}
-
-/// The error that caused the others, which are about our own layers, without the URL: a key may be in
-/// its query.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut error = error;
-    while let Some(cause) = cause(error) {
-        error = cause;
-    }
-    let text = error.to_string();
-    match error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url) {
-        Some(url) => text.replace(&format!(" for url ({url})"), ""),
-        None => text,
-    }
-}
-
-fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<StreamableHttpError<reqwest::Error>>() {
-        // It repeats the text of this one, and does not say that it is its cause.
-        Some(StreamableHttpError::Client(cause)) => Some(cause),
-        _ => error.source(),
     }
 }

@@ -150,9 +150,12 @@ impl Server {
         match error {
             ServiceError::McpError(error) => ToolError::new(error.message.to_string()),
             error => {
-                let over = connection.is_over();
-                let what = if over { connection.end().await } else { told(error) };
-                ToolError::new(format!("the MCP server `{}` {what}", self.definition.name))
+                let name = &self.definition.name;
+                ToolError::new(if connection.is_over() {
+                    format!("the MCP server `{name}` {}", connection.end().await)
+                } else {
+                    format!("the MCP server `{name}`: {}", told(error))
+                })
             }
         }
     }

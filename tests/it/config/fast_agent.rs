@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use agentcard::config::mcp::Address;
+use agentcard::config::mcp::{Address, Transport};
 use agentcard::config::{Config, Environment, Flags};
 
 use super::Place;
@@ -53,6 +53,7 @@ mcp:
     hub:
       url: https://mcp.example.org/mcp
       headers: {Authorization: "Bearer ${TOKEN}"}
+    old: {transport: sse, url: "https://mcp.example.org/sse"}
     empty:
 logger:
   level: "debug"
@@ -81,6 +82,7 @@ fn models_and_servers_are_read_and_the_rest_is_left_alone() {
     let dangling = ["$system.fast", "$system.default", "$no.where", "groq.x"];
     assert_eq!(dangling.map(|model| config.is_dangling(model)), [false, false, true, false]);
     assert_eq!(config.mcp_servers["files"].timeout.unwrap().as_secs(), 20);
+    assert_eq!(config.mcp_servers["old"].transport, Some(Transport::Sse));
     let shown = ["fetch", "files", "hub", "empty"].map(|name| address(&config, name));
     insta::assert_snapshot!(shown.join("\n"), @r#"
     uvx mcp-server-fetch {}

@@ -16,7 +16,7 @@ fn addresses(place: &Place) -> Vec<String> {
         Ok(Address::Process(process)) => {
             format!("{} {:?} {:?}", process.program, process.arguments, process.environment)
         }
-        Ok(Address::Http(http)) => format!("{} {:?}", http.url, http.headers.len()),
+        Ok(Address::Http(http)) => format!("{} {} {:?}", http.url, http.headers.len(), http.manner),
         Err(error) => error,
     };
     config.mcp_servers.values().map(|server| shown(server.address(&environment))).collect()
@@ -40,17 +40,29 @@ url = "http://localhost:${PORT}/mcp"
 headers = { Authorization = "Bearer ${TOKEN}" }
 [mcp.servers.f]
 url = "ftp://mcp.example.org"
+[mcp.servers.g]
+url = "https://mcp.example.org/sse"
+transport = "sse"
+[mcp.servers.h]
+command = "server"
+transport = "sse"
+[mcp.servers.i]
+url = "https://mcp.example.org/mcp"
+transport = "stdio"
 "#;
 
 #[test]
 fn variables_are_looked_up_when_a_server_is_used() {
     insta::assert_snapshot!(addresses(&Place::new().user_file(SERVERS)).join("\n"), @r#"
     uvx ["server", "--port", "8080", "--name", "x y"] {"LEVEL": "info", "TOKEN": "hf_secret"}
-    https://mcp.example.org/mcp 1
-    https://mcp.example.org/mcp?key=hf_secret 0
-    https://mcp.example.org/mcp 1
-    http://localhost:8080/mcp 1
+    https://mcp.example.org/mcp 1 Streamable
+    https://mcp.example.org/mcp?key=hf_secret 0 Streamable
+    https://mcp.example.org/mcp 1 Streamable
+    http://localhost:8080/mcp 1 Streamable
     its URL must start with `http://` or `https://`
+    https://mcp.example.org/sse 0 Sse
+    its `transport` takes a `url`, not a command
+    its `transport` takes a `command`, not a URL
     "#);
 }
 
@@ -58,11 +70,14 @@ fn variables_are_looked_up_when_a_server_is_used() {
 fn a_projects_file_sends_no_variables_to_other_machines() {
     insta::assert_snapshot!(addresses(&Place::new().project_file(SERVERS)).join("\n"), @r#"
     uvx ["server", "--port", "8080", "--name", "x y"] {"LEVEL": "info", "TOKEN": "hf_secret"}
-    https://mcp.example.org/mcp 1
+    https://mcp.example.org/mcp 1 Streamable
     a project's file may not send variables of yours to another machine: define the server in your own config.toml
     a project's file may not send variables of yours to another machine: define the server in your own config.toml
-    http://localhost:8080/mcp 1
+    http://localhost:8080/mcp 1 Streamable
     its URL must start with `http://` or `https://`
+    https://mcp.example.org/sse 0 Sse
+    its `transport` takes a `url`, not a command
+    its `transport` takes a `command`, not a URL
     "#);
 }
 

@@ -5,13 +5,18 @@ use std::net::TcpListener;
 use super::*;
 use crate::support::model_server::{ModelServer, Response};
 use agentcard::net::Proxying;
-use agentcard::tool::mcp::Endpoint;
+use agentcard::tool::mcp::{Endpoint, Manner};
 use http::HeaderMap;
 
 /// A server at this address.
 pub(super) fn far(url: &str) -> Definition {
     let http = agentcard::net::client(Proxying::Direct, Duration::from_secs(10)).unwrap();
-    let endpoint = Endpoint { url: url.parse().unwrap(), headers: HeaderMap::new(), http };
+    let endpoint = Endpoint {
+        url: url.parse().unwrap(),
+        manner: Manner::Streamable,
+        headers: HeaderMap::new(),
+        http,
+    };
     Definition { address: Address::Http(endpoint), ..server("far", &[String::new()]) }
 }
 

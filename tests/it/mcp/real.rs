@@ -86,18 +86,23 @@ async fn servers_of_several_makers_run_side_by_side() {
 }
 
 /// The reference server on a port of its own, which ends with the test.
-struct Http(Child, u16);
+pub(super) struct Http(Child, u16);
 
 impl Http {
-    fn start() -> Option<Self> {
+    /// In one of its ways: `streamableHttp`, `sse`.
+    pub(super) fn start(manner: &str) -> Option<Self> {
         let program = node_server("mcp-server-everything")?;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(program);
-        command.arg("streamableHttp").env("PORT", port.to_string());
+        command.arg(manner).env("PORT", port.to_string());
         Some(Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap(), port))
     }
 
-    async fn answers(&self) {
+    pub(super) fn port(&self) -> u16 {
+        self.1
+    }
+
+    pub(super) async fn answers(&self) {
         let deadline = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(("127.0.0.1", self.1)).is_err() {
             assert!(Instant::now() < deadline, "it does not start");
@@ -115,9 +120,9 @@ impl Drop for Http {
 
 #[tokio::test]
 async fn a_server_is_spoken_to_over_http() {
-    let Some(http) = Http::start() else { return };
+    let Some(http) = Http::start("streamableHttp") else { return };
     http.answers().await;
-    let mut desk = Desk::with(vec![far(&format!("http://127.0.0.1:{}/mcp", http.1))]).await;
+    let mut desk = Desk::with(vec![far(&format!("http://127.0.0.1:{}/mcp", http.port()))]).await;
     assert_eq!(desk.call("far__echo", json!({"message": "hello"})).await.content, "Echo: hello");
     let text = desk.call("far__read_resource", json!({"uri": STATIC})).await;
     assert!(text.content.contains("Everything Server"), "{text:?}");

@@ -59,14 +59,18 @@ pub(crate) fn python_programs() -> Option<PathBuf> {
 
 /// A server of our own that does what `manner` says. Nothing where Python is missing.
 pub(crate) fn odd_server(manner: &str) -> Option<Vec<String>> {
+    Some(vec!["python3".to_owned(), script("odd.py")?, manner.to_owned()])
+}
+
+/// Where a script of a server of our own is. Nothing where Python is missing.
+pub(crate) fn script(name: &str) -> Option<String> {
     let runs = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
     if !runs.is_ok_and(|status| status.success()) {
         eprintln!("skipped: python3 is missing");
         return None;
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mcp/odd.py");
-    let script = script.to_str().unwrap().to_owned();
-    Some(vec!["python3".to_owned(), script, manner.to_owned()])
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mcp").join(name);
+    Some(script.to_str().unwrap().to_owned())
 }
 
 /// A folder below `target/` with these packages. Its scripts hold its own place, so that it is made
