@@ -38,6 +38,8 @@ pub enum Event {
         arguments: Map<String, Value>,
         /// What of them is code.
         code: Option<Code>,
+        /// How it is shown to a person.
+        showing: Showing,
     },
     /// A tool call came back.
     CallEnded(CallEnded),
@@ -79,6 +81,18 @@ pub enum Event {
         /// What the person chose; nothing if the run was stopped before.
         choice: Option<&'static str>,
     },
+}
+
+/// How a call is shown to a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// On a line of its own.
+    #[default]
+    Alone,
+    /// Counted, together with others like it.
+    Counted,
+    /// Not at all: it is made in the course of one that is only counted.
+    Hidden,
 }
 
 /// A program that a call brings.
@@ -131,7 +145,16 @@ pub enum CallStatus {
 pub struct Events {
     sender: mpsc::UnboundedSender<Event>,
     /// The agent that runs inside another's call, by way of which others.
-    inside: Option<Arc<str>>,
+    inside: Option<Arc<Inside>>,
+}
+
+/// An agent inside another's call.
+#[derive(Debug)]
+struct Inside {
+    /// It, by way of which others: `lead[1]/researcher[2]`.
+    agent: String,
+    /// How that call is shown, or the one around it that is shown less.
+    showing: Showing,
 }
 
 /// The receiving end of a run's events.
@@ -145,20 +168,24 @@ impl Events {
     }
 
     /// The events of an agent that runs inside a call of this run: `researcher[2]`. What its model
-    /// says is nobody's answer, so that only what happens to it is reported, under its name.
+    /// says is nobody's answer, so that only what happens to it is reported, under its name; its calls
+    /// are not shown where its own is not.
     #[must_use]
-    pub fn inside(&self, agent: &str) -> Self {
-        let inside = match &self.inside {
-            Some(outer) => format!("{outer}/{agent}"),
-            None => agent.to_owned(),
+    pub fn inside(&self, agent: &str, showing: Showing) -> Self {
+        let inside = match self.inside.as_deref() {
+            Some(Inside { agent: outer, showing: of_outer }) => Inside {
+                agent: format!("{outer}/{agent}"),
+                showing: if *of_outer == Showing::Alone { showing } else { *of_outer },
+            },
+            None => Inside { agent: agent.to_owned(), showing },
         };
         Self { sender: self.sender.clone(), inside: Some(inside.into()) }
     }
 
     /// Reports one event.
     pub fn send(&self, event: Event) {
-        let event = match &self.inside {
-            Some(agent) => of_agent(agent, event),
+        let event = match self.inside.as_deref() {
+            Some(inside) => of_agent(inside, event),
             None => Some(event),
         };
         if let Some(event) = event {
@@ -169,17 +196,18 @@ impl Events {
 }
 
 /// An event of an agent inside another's call, as the outer run reports it.
-fn of_agent(agent: &str, event: Event) -> Option<Event> {
+fn of_agent(Inside { agent, showing: outer }: &Inside, event: Event) -> Option<Event> {
     Some(match event {
         Event::TurnStarted { .. }
         | Event::Text(_)
         | Event::Reasoning(_)
         | Event::ReplyEnded { .. } => return None,
-        Event::CallStarted { id, name, arguments, code } => Event::CallStarted {
+        Event::CallStarted { id, name, arguments, code, showing } => Event::CallStarted {
             id: format!("{agent}/{id}"),
             name: format!("{agent}/{name}"),
             arguments,
             code,
+            showing: if *outer == Showing::Alone { showing } else { Showing::Hidden },
         },
         Event::CallEnded(ended) => Event::CallEnded(CallEnded {
             id: format!("{agent}/{}", ended.id),

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use crate::event::Events;
+use crate::event::{Events, Showing};
 use crate::message::{ToolSpec, Usage};
 
 pub use approve::{Approved, Approver, Pending, Verdict, WriteClass, WritePlan};
@@ -58,6 +58,11 @@ pub trait Tool: Send + Sync {
     /// Whether it wants to know the conversation its calls are made in.
     fn listens(&self) -> bool {
         false
+    }
+
+    /// How many calls of it and of tools like it are shown to a person for each reply, if not all.
+    fn most_shown(&self) -> Option<u32> {
+        None
     }
 
     /// Answers a call, or proposes the write it asks for. It changes nothing anywhere.
@@ -130,6 +135,8 @@ pub struct ToolContext {
     pub foreign: Option<Arc<str>>,
     /// Where the call comes from; whoever says yes should know.
     pub origin: CallOrigin,
+    /// How it is shown to a person.
+    pub showing: Showing,
     /// Where questions to the person go.
     pub questions: Questions,
     /// What models used in its course.
@@ -178,6 +185,7 @@ impl ToolContext {
             events,
             foreign: None,
             origin: CallOrigin::Sent,
+            showing: Showing::Alone,
             questions: Questions::default(),
             meter: Meter::default(),
             caller: Caller::default(),

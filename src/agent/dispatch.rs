@@ -10,7 +10,7 @@ use serde_json::Map;
 use tokio::sync::Mutex;
 
 use super::CallRecord;
-use crate::event::{CallEnded, CallStatus, Event};
+use crate::event::{CallEnded, CallStatus, Event, Showing};
 use crate::message::{Arguments, ToolCall, ToolMessage};
 use crate::tool::set::CallResult;
 use crate::tool::{CallOrigin, Leavings, Order, ToolContext, ToolSet};
@@ -25,11 +25,19 @@ pub(super) async fn dispatch(
 ) -> Vec<Dispatched> {
     // It lets them through as they come, which is in the order of the calls.
     let turnstile = &Mutex::new(());
+    let mut crowd = 0;
     let calls = calls.into_iter().map(|call| {
         let is_recovered = recovered.contains(&call.id);
         let origin = if is_recovered { CallOrigin::Recovered } else { CallOrigin::Sent };
         let leavings = Leavings::default();
-        let context = ToolContext { origin, leavings, ..context.clone() };
+        let showing = match tools.most_shown(&call.name) {
+            Some(most) if crowd >= most => Showing::Counted,
+            most => {
+                crowd += u32::from(most.is_some());
+                Showing::Alone
+            }
+        };
+        let context = ToolContext { origin, showing, leavings, ..context.clone() };
         async move {
             let _turn = match tools.order(&call.name) {
                 Order::SideBySide => None,
@@ -85,6 +93,7 @@ async fn carry_out(tools: &ToolSet, call: ToolCall, context: ToolContext) -> Dis
         name: name.clone(),
         arguments: arguments.clone(),
         code: tools.code(&name, &arguments),
+        showing: context.showing,
     });
     let started = Instant::now();
     let result = match malformed {

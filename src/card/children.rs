@@ -22,6 +22,8 @@ pub struct Children {
     pub max_parallel: Option<u32>,
     /// How long one may take.
     pub timeout: Option<Duration>,
+    /// How many of the calls of one reply are shown to a person.
+    pub most_shown: Option<u32>,
 }
 
 /// Whose messages a child begins with.
@@ -66,5 +68,6 @@ pub(super) fn read(values: Values<'_>) -> Children {
         },
         max_parallel: values.count("max_parallel"),
         timeout: values.seconds("child_timeout_sec"),
+        most_shown: values.count("max_display_instances"),
     }
 }

@@ -128,7 +128,11 @@ pub(super) const KEYS: &[Key] = &[
     ),
     now("max_parallel", COUNT, "how many of those run at once; as many as are called if not given"),
     now("child_timeout_sec", Shape::SECONDS, "how long a call of one may take"),
-    later("max_display_instances", COUNT, Unset::Integer(20), "the most children shown"),
+    now(
+        "max_display_instances",
+        COUNT,
+        "how many of those of one reply get a line on the terminal; 20 if not given",
+    ),
 ];
 
 const SHARE: Shape = Shape::Number { least: 0.0, most: 1.0 };

@@ -101,7 +101,6 @@ impl Unset {
         match self {
             Self::Absent => Vec::new(),
             Self::Flag(flag) => vec![json!(flag)],
-            Self::Integer(integer) => vec![json!(integer)],
             Self::Text(text) => vec![json!(text)],
             Self::Empty => match shape {
                 Shape::Texts | Shape::TextOrTexts => vec![json!([])],
@@ -207,7 +206,7 @@ mod tests {
             "function-tools.md",
             "list.md",
             "many.md",
-            "not-supported-yet-more.md",
+            "limits-of-children.md",
             "request-params.md",
             "type-typo.md",
             "type-wrong-keys.md",

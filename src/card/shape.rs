@@ -54,8 +54,6 @@ pub(super) enum Unset {
     Absent,
     /// This boolean.
     Flag(bool),
-    /// This integer.
-    Integer(i64),
     /// This word.
     Text(&'static str),
     /// An empty list or mapping.
@@ -68,7 +66,6 @@ impl Unset {
         match (self, node) {
             (_, Node::Null) => true,
             (Self::Flag(unset), Node::Flag(flag)) => unset == *flag,
-            (Self::Integer(unset), Node::Integer(integer)) => i128::from(unset) == *integer,
             (Self::Text(unset), Node::Text(text)) => unset == text,
             (Self::Empty, Node::List(list)) => list.is_empty(),
             (Self::Empty, Node::Mapping(mapping)) => mapping.is_empty(),

@@ -50,7 +50,7 @@ pub(super) async fn chat(args: ChatArgs, environment: &Environment) -> Exit {
     };
     match started.await {
         Ok((mut signals, mut talk, mut editor)) => {
-            let exit = lines(&mut signals, &mut talk, &mut editor).await;
+            let exit = Box::pin(lines(&mut signals, &mut talk, &mut editor)).await;
             talk.settle().await;
             setup::end(&mut talk.connected.session).await;
             exit

@@ -229,7 +229,7 @@ impl From<Event> for Body {
             Event::Text(text) => Self::Text { text },
             Event::Reasoning(text) => Self::Reasoning { text },
             Event::ReplyEnded { usage } => Self::ReplyEnded { usage },
-            Event::CallStarted { id, name, arguments, code: _ } => {
+            Event::CallStarted { id, name, arguments, code: _, showing: _ } => {
                 Self::CallStarted { id, name, arguments }
             }
             Event::CallEnded(ended) => Self::CallEnded {

@@ -16,7 +16,7 @@ use super::question;
 use super::sanitize::sanitize;
 use crate::event::{Code, Event};
 use answer::Answer;
-use progress::Progress;
+use progress::{Progress, call_line};
 
 /// How much is said beside the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,13 +227,13 @@ impl<O: Write, E: Write> Text<O, E> {
                     self.line(DIM, &format!("· {read} tokens read, {written} written"));
                 }
             }
-            Event::CallStarted { id, name, arguments, code } => {
+            Event::CallStarted { id, name, arguments, code, showing } => {
                 self.answer.end_paragraph(self.pending.answer());
                 self.warn_late();
                 if let Some(code) = code.filter(|_| self.look.verbosity == Verbosity::Verbose) {
                     self.code(&name, &code);
                 }
-                self.progress.started(id, &name, &arguments);
+                self.progress.started(id, call_line(&name, &arguments), showing);
                 self.progress.start();
             }
             Event::CallEnded(ended) => {
@@ -241,6 +241,9 @@ impl<O: Write, E: Write> Text<O, E> {
                     self.line(DIM, &line);
                 }
                 if self.progress.is_idle() {
+                    if let Some(line) = self.progress.counted() {
+                        self.line(DIM, &line);
+                    }
                     self.progress.start();
                 }
             }

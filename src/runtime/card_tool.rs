@@ -27,12 +27,16 @@ use called::{Called, Ended};
 use history::History;
 use task::Task;
 
+/// How many calls of other agents are shown to a person for each reply, if a card does not say.
+const MOST_SHOWN: u32 = 20;
+
 /// A card as a tool.
 pub(super) struct CardTool {
     spec: ToolSpec,
     child: Arc<Blueprint>,
     limits: Limits,
     history: History,
+    most_shown: u32,
     shared: Arc<Shared>,
     /// Lets as many run at once as the caller's card allows, all its children together.
     turnstile: Option<Arc<Semaphore>>,
@@ -57,6 +61,7 @@ pub(super) fn connect(
             child: Arc::clone(child),
             limits: limits(parent, child.limits),
             history: History::of(parent),
+            most_shown: most_shown(parent),
             shared: Arc::clone(&shared),
             turnstile: turnstile.clone(),
             prepared: OnceCell::new(),
@@ -84,6 +89,11 @@ fn turnstile(parent: &Blueprint) -> Option<Arc<Semaphore>> {
 fn limits(parent: &Blueprint, limits: Limits) -> Limits {
     let time = [limits.time, parent.card.children.timeout].into_iter().flatten().min();
     Limits { time, ..limits }
+}
+
+/// How many of the calls of one reply are shown to a person.
+fn most_shown(parent: &Blueprint) -> u32 {
+    parent.card.children.most_shown.unwrap_or(MOST_SHOWN)
 }
 
 /// Tools as a call may use them: what a model may not have meant to ask for, the agent it asks must
@@ -147,6 +157,10 @@ impl Tool for CardTool {
 
     fn listens(&self) -> bool {
         self.history.listens()
+    }
+
+    fn most_shown(&self) -> Option<u32> {
+        Some(self.most_shown)
     }
 
     fn call<'a>(

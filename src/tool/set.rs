@@ -106,6 +106,11 @@ impl ToolSet {
         self.shelf.tools.get(name).map_or(Order::SideBySide, |tool| tool.order())
     }
 
+    /// How many calls of a tool and of those like it are shown to a person for each reply, if not all.
+    pub fn most_shown(&self, name: &str) -> Option<u32> {
+        self.shelf.tools.get(name).and_then(|tool| tool.most_shown())
+    }
+
     /// Whether there is a tool of this name.
     pub fn contains(&self, name: &str) -> bool {
         self.shelf.tools.contains_key(name)

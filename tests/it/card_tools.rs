@@ -1,6 +1,7 @@
 //! Agents that call other agents: each call a run of its own.
 
 mod history;
+mod shown;
 mod subagents;
 
 use std::time::{Duration, Instant};

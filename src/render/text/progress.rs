@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Look, Screen, Verbosity};
-use crate::event::{CallEnded, CallStatus};
+use crate::event::{CallEnded, CallStatus, Showing};
 use crate::render::sanitize::sanitize;
 
 const FRAMES: [char; 8] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'];
@@ -30,6 +30,7 @@ const MARK: usize = 2;
 pub(super) struct Progress {
     look: Look,
     running: Vec<Call>,
+    counted: Counted,
     /// Since when the model is waited for.
     since: Instant,
     frame: usize,
@@ -41,6 +42,15 @@ struct Call {
     id: String,
     line: String,
     since: Instant,
+    showing: Showing,
+}
+
+/// Calls that came back and were only counted.
+#[derive(Debug, Default)]
+struct Counted {
+    calls: u32,
+    /// How many of them failed.
+    failed: u32,
 }
 
 /// The lines that show that something is going on.
@@ -56,7 +66,8 @@ impl Progress {
     /// Nothing goes on.
     pub(super) fn new(look: Look) -> Self {
         let (running, since) = (Vec::new(), Instant::now());
-        Self { look, running, since, frame: 0, spinner: Spinner::Off }
+        let counted = Counted::default();
+        Self { look, running, counted, since, frame: 0, spinner: Spinner::Off }
     }
 
     /// Waits for the model, or for what runs.
@@ -98,13 +109,13 @@ impl Progress {
         let frame = FRAMES[self.frame % FRAMES.len()];
         self.frame += 1;
         let row = |what: &str, since: Instant| self.moving(frame, what, since);
-        let shown = self.running.iter().take(MOST_ROWS);
-        let mut rows: Vec<String> = shown.map(|call| row(&call.line, call.since)).collect();
-        if rows.is_empty() {
-            rows.push(row("waiting for the model", self.since));
-        }
-        if let more @ 1.. = self.running.len().saturating_sub(MOST_ROWS) {
-            rows.push(format!("{frame} and {more} more"));
+        let calls = self.running.iter().filter(|call| call.showing != Showing::Hidden);
+        let alone = calls.clone().filter(|call| call.showing == Showing::Alone).take(MOST_ROWS);
+        let mut rows: Vec<String> = alone.map(|call| row(&call.line, call.since)).collect();
+        match calls.count() - rows.len() {
+            0 if rows.is_empty() => rows.push(row("waiting for the model", self.since)),
+            0 => {}
+            more => rows.push(format!("{frame} and {more} more")),
         }
         out.push_str(&rows.join("\n"));
         self.spinner = Spinner::Shown(rows.len());
@@ -119,21 +130,27 @@ impl Progress {
     }
 
     /// A call starts.
-    pub(super) fn started(&mut self, id: String, name: &str, arguments: &Map<String, Value>) {
-        let call = Call { id, line: call_line(name, arguments), since: Instant::now() };
-        self.running.push(call);
+    pub(super) fn started(&mut self, id: String, line: String, showing: Showing) {
+        // Where everything is wanted, nothing is only counted.
+        let showing =
+            if self.look.verbosity == Verbosity::Verbose { Showing::Alone } else { showing };
+        self.running.push(Call { id, line, since: Instant::now(), showing });
     }
 
     /// A call came back. This is the line that stays of it, if any is wanted.
     pub(super) fn ended(&mut self, ended: &CallEnded) -> Option<String> {
         let running = self.running.iter().position(|call| call.id == ended.id);
-        let line = running.map(|index| self.running.remove(index).line);
-        let line = line.unwrap_or_else(|| sanitize(&ended.name).into_owned());
-        let is_shown = match self.look.verbosity {
-            Verbosity::Quiet => false,
-            Verbosity::Normal => self.look.screen == Screen::Terminal,
-            Verbosity::Verbose => true,
-        };
+        let call = running.map(|index| self.running.remove(index));
+        match call.as_ref().map(|call| call.showing) {
+            Some(Showing::Hidden) => return None,
+            Some(Showing::Counted) => {
+                self.counted.calls += 1;
+                self.counted.failed += u32::from(ended.status == CallStatus::Error);
+                return None;
+            }
+            Some(Showing::Alone) | None => {}
+        }
+        let line = call.map_or_else(|| sanitize(&ended.name).into_owned(), |call| call.line);
         let mark = match ended.status {
             CallStatus::Ok => "✓",
             CallStatus::Error => "✗",
@@ -148,7 +165,26 @@ impl Progress {
             }
             Screen::Plain => LONGEST_CALL,
         };
-        is_shown.then(|| format!("{mark} {}{rest}", cut(&line, room)))
+        self.is_wanted().then(|| format!("{mark} {}{rest}", cut(&line, room)))
+    }
+
+    /// The line about calls that were only counted, if there were any since it was last asked for.
+    pub(super) fn counted(&mut self) -> Option<String> {
+        let Counted { calls, failed } = std::mem::take(&mut self.counted);
+        let (mark, failed) = match failed {
+            0 => ("✓", String::new()),
+            failed => ("✗", format!(" · {failed} failed")),
+        };
+        (calls > 0 && self.is_wanted()).then(|| format!("{mark} and {calls} more{failed}"))
+    }
+
+    /// Whether lines stay of calls.
+    fn is_wanted(&self) -> bool {
+        match self.look.verbosity {
+            Verbosity::Quiet => false,
+            Verbosity::Normal => self.look.screen == Screen::Terminal,
+            Verbosity::Verbose => true,
+        }
     }
 
     /// Whether no call runs.
@@ -158,7 +194,7 @@ impl Progress {
 }
 
 /// A call as one line: `hf_api_request(endpoint="/whoami-v2")`.
-fn call_line(name: &str, arguments: &Map<String, Value>) -> String {
+pub(super) fn call_line(name: &str, arguments: &Map<String, Value>) -> String {
     let mut line = format!("{name}(");
     for (index, (key, value)) in arguments.iter().filter(|(_, v)| !v.is_null()).enumerate() {
         let separator = if index == 0 { "" } else { ", " };

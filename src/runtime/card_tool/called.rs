@@ -34,7 +34,7 @@ impl Called {
         }
         conversation.push_user(self.message);
         let told = conversation.messages().last().cloned();
-        let events = context.events.inside(&self.shown);
+        let events = context.events.inside(&self.shown, context.showing);
         let never = CancellationToken::new();
         let report = agent::run(&mut self.agent, &mut conversation, &events, &never).await;
         context.meter.add(report.usage);

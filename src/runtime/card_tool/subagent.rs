@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use super::{called::Called, limits, turnstile};
+use super::{called::Called, limits, most_shown, turnstile};
 use crate::agent::{Agent, Hooks, Limits, Manner};
 use crate::card::Card;
 use crate::config::{Config, Environment};
@@ -53,6 +53,7 @@ struct Subagents {
     hooks: Option<Arc<dyn Hooks>>,
     limits: Limits,
     manner: Manner,
+    most_shown: u32,
     shared: Arc<Shared>,
     /// Lets as many run at once as the card allows. It is not the one of the other agents it calls:
     /// those are called by clones that hold a turn here.
@@ -109,6 +110,7 @@ pub(in crate::runtime) fn connect(
         hooks: hooks.clone(),
         limits: limits(parent, parent.limits),
         manner: parent.manner(),
+        most_shown: most_shown(parent),
         shared,
         turnstile: turnstile(parent),
         clones: AtomicU32::new(0),
@@ -221,6 +223,10 @@ impl Tool for Subagents {
 
     fn listens(&self) -> bool {
         true
+    }
+
+    fn most_shown(&self) -> Option<u32> {
+        Some(self.most_shown)
     }
 
     fn call<'a>(

@@ -1,6 +1,6 @@
 //! A question on the screen: nothing is drawn over it.
 
-use agentcard::event::{CallEnded, CallStatus, Event};
+use agentcard::event::{CallEnded, CallStatus, Event, Showing};
 use agentcard::render::Render;
 use agentcard::render::text::{Coloring, Look, Page, Screen, Text, Verbosity};
 use serde_json::{Map, json};
@@ -19,7 +19,13 @@ const LOOK: Look = Look {
 
 fn started(id: &str, endpoint: &str) -> Event {
     let arguments = Map::from_iter([("endpoint".to_owned(), json!(endpoint))]);
-    Event::CallStarted { id: id.to_owned(), name: "hub".to_owned(), arguments, code: None }
+    Event::CallStarted {
+        id: id.to_owned(),
+        name: "hub".to_owned(),
+        arguments,
+        code: None,
+        showing: Showing::Alone,
+    }
 }
 
 fn ended(id: &str) -> Event {
