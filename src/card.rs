@@ -229,8 +229,13 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///     hint: write `\{{agents}}` if it is meant as text
 /// ```
 pub fn load(path: &Path, variables: Lookup<'_>) -> Result<Card, Vec<Diagnostic>> {
-    let bytes = source::read(path).map_err(|problem| vec![problem.in_file(path)])?;
+    let bytes = read(path).map_err(|diagnostic| vec![*diagnostic])?;
     parse(path, &bytes, Origin::Local, variables)
+}
+
+/// Reads the bytes of the card at a path, if they are as many as a card may have.
+pub fn read(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    source::read(path).map_err(|problem| Box::new(problem.in_file(path)))
 }
 
 /// Parses the bytes of the card that is at a path, as [`load`] does, without reading anything.
@@ -240,16 +245,34 @@ pub fn parse(
     origin: Origin,
     variables: Lookup<'_>,
 ) -> Result<Card, Vec<Diagnostic>> {
-    let alone = |problem: Problem| vec![problem.in_file(path)];
-    let format = Format::of(path).map_err(alone)?;
-    let text = source::decode(bytes).map_err(alone)?;
-    let (document, body) = match format {
-        Format::Markdown => {
-            let split = front_matter::split(text).map_err(alone)?;
-            let document = Document::read(&split.block, split.block_line).map_err(alone)?;
-            (document, Some(Passage::after(text, split.body_start)))
+    match examine(path, bytes, origin, variables) {
+        Examined { card: Some(card), errors, warnings } if errors.is_empty() => {
+            Ok(Card { warnings, ..card })
         }
-        Format::Yaml => (Document::read(text, 1).map_err(alone)?, None),
+        Examined { errors, .. } => Err(errors),
+    }
+}
+
+/// What is in a card, right and wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    /// What it says, as far as it can be understood.
+    pub card: Option<Card>,
+    /// What keeps it from running, in the order of the file.
+    pub errors: Vec<Diagnostic>,
+    /// What is odd about it.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Parses the bytes of the card that is at a path as far as that goes: what is wrong with one key
+/// takes nothing from the others.
+pub fn examine(path: &Path, bytes: &[u8], origin: Origin, variables: Lookup<'_>) -> Examined {
+    let (document, body) = match split(path, bytes) {
+        Ok(parts) => parts,
+        Err(problem) => {
+            let errors = vec![problem.in_file(path)];
+            return Examined { card: None, errors, warnings: Vec::new() };
+        }
     };
     let mut problems = Problems::new(&document);
     let filled = match origin {
@@ -260,7 +283,7 @@ pub fn parse(
         }
     };
     let root = filled.as_ref().unwrap_or(document.root());
-    let front = check(root, &mut problems).map(|mut front| {
+    let card = check(root, &mut problems).map(|mut front| {
         if origin == Origin::Remote && !front.messages.is_empty() {
             let problem = Problem::new("a card from elsewhere brings no messages");
             problems.at_key(&KeyPath::top("messages"), problem.kind("remote-card"));
@@ -271,16 +294,24 @@ pub fn parse(
             instruction::check_agents(&prompt, &mut problems);
         }
         let subagents = std::mem::take(&mut front.subagents).settle(&mut prompt);
-        (prompt, front, subagents)
+        let card = assemble(path, origin, prompt, front);
+        Card { subagents, front: document.front().clone(), ..card }
     });
     let Found { errors, warnings } = problems.into_diagnostics(path);
-    match front {
-        Some((prompt, front, subagents)) if errors.is_empty() => {
-            let written = document.front().clone();
-            let card = assemble(path, origin, prompt, front);
-            Ok(Card { warnings, subagents, front: written, ..card })
+    Examined { card, errors, warnings }
+}
+
+/// The YAML of a card, and its body if it is one that has a body.
+fn split<'t>(path: &Path, bytes: &'t [u8]) -> Result<(Document, Option<Passage<'t>>), Problem> {
+    let format = Format::of(path)?;
+    let text = source::decode(bytes)?;
+    match format {
+        Format::Markdown => {
+            let split = front_matter::split(text)?;
+            let document = Document::read(&split.block, split.block_line)?;
+            Ok((document, Some(Passage::after(text, split.body_start))))
         }
-        _ => Err(errors),
+        Format::Yaml => Ok((Document::read(text, 1)?, None)),
     }
 }
 

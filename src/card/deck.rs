@@ -4,8 +4,8 @@
 
 mod circles;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::{Card, KeyPath, Kind, Standing};
@@ -79,7 +79,10 @@ impl Deck {
         let Hand { mut cards, offered, broken } = hand;
         let own = cards.len();
         cards.extend(offered);
-        let by_name = by_name(&cards).map_err(DeckError::Wrong)?;
+        let (by_name, twins) = by_name(&cards);
+        if !twins.is_empty() {
+            return Err(DeckError::Wrong(twins));
+        }
         let table = Table { cards: &cards, by_name: &by_name, broken: &broken };
         let asked = match named {
             Some(named) => table.named(named)?,
@@ -126,10 +129,29 @@ impl Deck {
     }
 }
 
-/// Where each name is.
-fn by_name(cards: &[Card]) -> Result<HashMap<&str, usize>, Vec<Diagnostic>> {
+/// Everything that is wrong between cards, whichever of them is asked: names that are given twice,
+/// calls of what is not there, and circles. Cards `elsewhere` may be called too.
+pub fn between(cards: &[Card], broken: &[Broken], elsewhere: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    let (by_name, mut wrong) = by_name(cards);
+    let table = Table { cards, by_name: &by_name, broken };
+    for card in cards {
+        for (key, name) in card.calls() {
+            // What is broken is not told of again with everybody who calls it.
+            let is_there = by_name.contains_key(name) || elsewhere.contains(name);
+            if !is_there && table.called_so(name).is_none() {
+                wrong.push(table.dead(card, &key, name));
+            }
+        }
+    }
+    let all: Vec<usize> = (0..cards.len()).collect();
+    wrong.extend(circles::circles(cards, &by_name, &all));
+    wrong
+}
+
+/// Where each name is, and the complaints about names that are given twice.
+fn by_name(cards: &[Card]) -> (HashMap<&str, usize>, Vec<Diagnostic>) {
     let mut by_name = HashMap::with_capacity(cards.len());
-    let mut wrong = Vec::new();
+    let mut twins = Vec::new();
     for (index, card) in cards.iter().enumerate() {
         match by_name.entry(card.name.as_str()) {
             Entry::Vacant(free) => _ = free.insert(index),
@@ -137,14 +159,14 @@ fn by_name(cards: &[Card]) -> Result<HashMap<&str, usize>, Vec<Diagnostic>> {
                 let first = cards[*first.get()].path.display();
                 let message = format!("`{}` is the name of {first} too", card.name);
                 let hint = "give one of them another `name`".to_owned();
-                wrong.push(Diagnostic {
+                twins.push(Diagnostic {
                     hint: Some(hint),
                     ..card.complaint("duplicate-name", &KeyPath::top("name"), message)
                 });
             }
         }
     }
-    if wrong.is_empty() { Ok(by_name) } else { Err(wrong) }
+    (by_name, twins)
 }
 
 /// The cards while it is found out which one is asked and what it needs.
@@ -224,12 +246,16 @@ impl Table<'_> {
         Diagnostic { hint: Some(hint), ..card.complaint("dead-agent", key, message) }
     }
 
+    /// The broken card whose file is called so.
+    fn called_so(&self, name: &str) -> Option<&Broken> {
+        let is_it = |broken: &&Broken| broken.path.file_stem().is_some_and(|stem| *stem == *name);
+        self.broken.iter().find(is_it)
+    }
+
     /// What is wrong with the broken card that has this name. What only its file could tell is not
     /// known: where no file is called so, and no good card nearly so, it may be any of them.
     fn wrong_with(&self, name: &str) -> Vec<Diagnostic> {
-        let is_called_so =
-            |broken: &&Broken| broken.path.file_stem().is_some_and(|stem| *stem == *name);
-        if let Some(broken) = self.broken.iter().find(is_called_so) {
+        if let Some(broken) = self.called_so(name) {
             return broken.diagnostics.clone();
         }
         if did_you_mean(name, self.by_name.keys().copied()).is_some() {

@@ -62,7 +62,7 @@ pub enum Command {
     Ask(AskArgs),
     /// Talk with the agent; on a terminal, no command at all does the same.
     Chat(ChatArgs),
-    /// List cards, or show what one resolves to.
+    /// List, make or check cards, or show what one comes to.
     Cards {
         /// Which.
         #[command(subcommand)]

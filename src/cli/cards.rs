@@ -4,9 +4,12 @@
 
 pub(super) mod check;
 mod fix;
+mod gather;
+mod models;
 mod new;
 mod prose;
 mod report;
+mod secrets;
 mod show;
 
 use std::fmt::Write as _;

@@ -26,10 +26,10 @@ pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
 const HOME: &str = ".fast-agent";
 
 /// Where in there those lie that may be asked.
-const CARDS: &str = "agent-cards";
+pub(super) const CARDS: &str = "agent-cards";
 
 /// Where in there those lie that are tools of whichever is asked.
-const TOOLS: &str = "tool-cards";
+pub(super) const TOOLS: &str = "tool-cards";
 
 /// The cards of a run, and what the person should know of where they come from.
 pub(super) struct Cards {
@@ -90,7 +90,7 @@ fn given(
     if !named.is_empty() {
         return Ok((Places { cards: local(named), offered }, Vec::new()));
     }
-    let home = environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from);
+    let home = home(environment);
     let cards = home.join(CARDS);
     let has_cards = |directory: &Path| {
         card_files(directory).map(|files| files.is_some_and(|files| !files.is_empty()))
@@ -105,6 +105,11 @@ fn given(
         offered.push(tools);
     }
     Ok((Places { cards: vec![cards], offered }, notices))
+}
+
+/// The folder of fast-agent, whether or not there is one.
+pub(super) fn home(environment: &Environment) -> PathBuf {
+    environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from)
 }
 
 /// Adds what lies beside the cards of this machine that are not part of this program: in their

@@ -1,5 +1,7 @@
 //! Tests of `cards new`, `cards show` and `cards check`.
 
+mod decks;
+
 use std::fs;
 
 use serde_json::Value;

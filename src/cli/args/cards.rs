@@ -41,8 +41,8 @@ pub enum CardsCommand {
 /// Says everything that is wrong with cards; exit code 52 if anything is.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Cards, and directories of cards.
-    #[arg(value_name = "PATH", default_value = "cards")]
+    /// Cards, and directories of cards [default: cards and .fast-agent].
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How it is said.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]

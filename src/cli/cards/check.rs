@@ -1,27 +1,23 @@
 //! `agentcard cards check`: everything that is wrong with cards, as a compiler says it.
 //!
 //! It runs nothing and asks nobody. What is wrong is found in the rooms of cards and of the runtime;
-//! here are only the complaints that take the whole text, such as a secret in it.
+//! here it is put together, each card among those it lies with.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::super::args::{CheckArgs, CheckFormat};
 use super::super::{chat::guests, deck, setup};
-use super::{fix, prose, report};
-use crate::card::Kind;
-use crate::card::deck::Deck;
+use super::gather::{self, Read};
+use super::{fix, models, prose, report, secrets};
+use crate::card::deck::{Broken, Deck};
+use crate::card::{self, Card, Examined, KeyPath, Kind};
 use crate::config::{Config, Environment, Flags};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
 use crate::render::sanitize::sanitize;
 use crate::runtime::{self, Blueprint, SetupError, Surroundings};
-
-/// How secrets begin; at least [`SHORTEST_SECRET`] letters and digits follow.
-const SECRETS: &[&str] = &["hf_", "sk-", "gsk_", "ghp_", "github_pat_", "AKIA"];
-
-const SHORTEST_SECRET: usize = 16;
 
 /// Checks cards and prints what is wrong with them.
 pub(in crate::cli) fn check(args: &CheckArgs, environment: &Environment) -> Exit {
@@ -86,53 +82,102 @@ impl Checked {
 
 fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, Failure> {
     let flags = Flags { config: args.config.clone(), ..Flags::default() };
-    let (mut config, _) = setup::settings(&flags, environment)?;
-    let directories =
-        args.paths.iter().map(|path| if path.is_dir() { path } else { deck::beside(path) });
-    deck::add_fast_agent(&mut config, directories.chain([Path::new(".")]))?;
+    let (config, _) = setup::settings(&flags, environment)?;
+    let lots = gather::lots(&args.paths, environment)?;
+    if args.fix {
+        let files = lots.iter().flat_map(|lot| &lot.files);
+        files.into_iter().try_for_each(|file| mend(file, environment))?;
+    }
+    let read: Vec<_> = lots.iter().map(|lot| gather::read(lot, environment)).collect();
+    let names = read.iter().flat_map(|(checked, _)| checked).flat_map(|read| &read.examined.card);
+    let names: BTreeSet<String> = names.map(|card| card.name.clone()).collect();
+    let names = names.iter().map(String::as_str).collect();
     let mut checked = Vec::new();
-    for path in &args.paths {
-        let files = if path.is_dir() {
-            deck::card_files(path)?.unwrap_or_default()
-        } else {
-            vec![path.clone()]
-        };
-        if args.fix {
-            files.iter().try_for_each(|file| mend(file, environment))?;
-        }
-        checked.extend(files.into_iter().map(|file| check_file(file, &config, environment)));
+    for (lot, (cards, beside)) in lots.iter().zip(read) {
+        let mut config = config.clone();
+        let folders = lot.folders.iter().map(PathBuf::as_path);
+        deck::add_fast_agent(&mut config, folders.chain([Path::new(".")]))?;
+        let between = between(&cards, beside, &names);
+        let check = |read| check_card(read, &between, &config, environment);
+        checked.extend(cards.into_iter().map(check));
     }
     Ok(checked)
 }
 
-fn check_file(path: PathBuf, config: &Config, environment: &Environment) -> Checked {
-    let text = fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let text = text.unwrap_or_default();
-    let (mut errors, warnings) = match deck::read_card(&path, environment) {
-        Ok(card) => {
-            let mut warnings = card.warnings.clone();
-            warnings.extend(card.unknown_placeholders());
-            warnings.extend(guests::shadowed(&card));
-            let is_agent = card.kind == Kind::Agent;
-            let deck = Deck::single(card);
-            let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
-            if let Ok(blueprint) = &resolved {
-                warnings.extend(prose::check(&path, &text, &tools(blueprint)));
-            }
-            let errors = resolved.err().unwrap_or_default();
-            let errors = errors.iter().map(|error| of(error, &path, &text)).collect();
-            if is_agent {
-                (errors, warnings)
-            } else {
-                // That it cannot run yet is not the card's fault.
-                warnings.extend(errors);
-                (Vec::new(), warnings)
+/// What is wrong between the cards of a lot. Those `beside` come first, so that of two with one name
+/// the one that is checked is told of.
+fn between(read: &[Read], beside: Vec<Card>, names: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    let broken = read
+        .iter()
+        .filter(|read| read.examined.card.is_none())
+        .map(|read| Broken { path: read.path.clone(), diagnostics: read.examined.errors.clone() });
+    let broken: Vec<Broken> = broken.collect();
+    let mut cards = beside;
+    cards.extend(read.iter().filter_map(|read| read.examined.card.clone()));
+    card::deck::between(&cards, &broken, names)
+}
+
+fn check_card(
+    read: Read,
+    between: &[Diagnostic],
+    config: &Config,
+    environment: &Environment,
+) -> Checked {
+    let Read { path, text, examined: Examined { card, mut errors, mut warnings } } = read;
+    errors.extend(between.iter().filter(|found| found.file == path).cloned());
+    if let Some(card) = card {
+        warnings.extend(card.unknown_placeholders());
+        warnings.extend(guests::shadowed(&card));
+        let models = models::check(&card, config, environment);
+        for (severity, found) in
+            models.into_iter().chain(resolved(card, &text, config, environment))
+        {
+            match severity {
+                Severity::Error => errors.push(found),
+                Severity::Warning => warnings.push(found),
             }
         }
-        Err(diagnostics) => (diagnostics, Vec::new()),
-    };
-    errors.extend(secrets(&path, &text));
+    }
+    errors.extend(secrets::check(&path, &text));
     Checked { path, text, errors, warnings }
+}
+
+/// What keeps an agent from being made of a card, and what is odd about the words of one that can be.
+fn resolved(
+    card: Card,
+    text: &str,
+    config: &Config,
+    environment: &Environment,
+) -> Vec<(Severity, Diagnostic)> {
+    let severity = match card.kind {
+        Kind::Agent => Severity::Error,
+        // That it cannot run yet is not the card's fault.
+        Kind::Workflow(_) => Severity::Warning,
+    };
+    let deck = Deck::single(card);
+    match runtime::resolve(config, &deck, environment, Surroundings::Real) {
+        Ok(blueprint) => {
+            let found = prose::check(&blueprint.card.path, text, &tools(&blueprint));
+            found.into_iter().map(|odd| (Severity::Warning, odd)).collect()
+        }
+        Err(errors) => {
+            let found = errors.into_iter().flat_map(|error| of(error, deck.asked()));
+            found.map(|wrong| (severity, wrong)).collect()
+        }
+    }
+}
+
+/// What an error says of a card. Models are looked at by themselves, and what is wrong with the
+/// configuration is not the card's.
+fn of(error: SetupError, card: &Card) -> Vec<Diagnostic> {
+    match error {
+        SetupError::Card(diagnostic) => vec![*diagnostic],
+        SetupError::Functions(diagnostics) => diagnostics,
+        SetupError::Skill(message) => {
+            vec![card.complaint("bad-skill", &KeyPath::top("skills"), message)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Mends a card, and says what was changed beside the report.
@@ -153,68 +198,4 @@ fn tools(blueprint: &Blueprint) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// What keeps an agent from being made of a card, as a complaint about the card.
-fn of(error: &SetupError, path: &Path, text: &str) -> Diagnostic {
-    if let SetupError::Card(diagnostic) = error {
-        return Diagnostic::clone(diagnostic);
-    }
-    let hints = match error {
-        SetupError::Spec { error, .. } => error.hint.iter().cloned().collect(),
-        SetupError::Model(error) => error.hints(),
-        _ => Vec::new(),
-    };
-    let line = text.lines().position(|line| line.starts_with("model:"));
-    Diagnostic {
-        code: "dead-model",
-        file: path.to_owned(),
-        place: line.map(|line| Place { line: line + 1, column: 1 }),
-        key: Some("model".to_owned()),
-        message: error.to_string(),
-        hint: hints.into_iter().next(),
-    }
-}
-
-/// Tokens and keys in a card.
-fn secrets(path: &Path, text: &str) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (line, words) in (1..).zip(text.lines()) {
-        for prefix in SECRETS {
-            let is_secret = |(at, _): &(usize, &str)| {
-                let rest = words[at + prefix.len()..].bytes();
-                let is_inside = words[..*at].ends_with(|c: char| c.is_ascii_alphanumeric());
-                let length = rest.take_while(u8::is_ascii_alphanumeric).count();
-                !is_inside && length >= SHORTEST_SECRET
-            };
-            if let Some((at, _)) = words.match_indices(prefix).find(is_secret) {
-                found.push(Diagnostic {
-                    code: "secret",
-                    file: path.to_owned(),
-                    place: Some(Place { line, column: words[..at].chars().count() + 1 }),
-                    key: None,
-                    message: format!("this looks like a secret (`{prefix}…`)"),
-                    hint: Some(
-                        "take it out and revoke it; a card names the variable that holds a key"
-                            .to_owned(),
-                    ),
-                });
-            }
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_found_and_names_that_begin_like_one_are_not() {
-        let text =
-            "Call hf_api_request.\nToken: hf_abcdefghijklmnopqrstuv\nask-abcdefghijklmnopqrst";
-        let found = secrets(Path::new("a.md"), text);
-        let places: Vec<_> = found.iter().map(|secret| secret.place).collect();
-        assert_eq!(places, [Some(Place { line: 2, column: 8 })]);
-    }
 }

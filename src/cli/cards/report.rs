@@ -56,8 +56,8 @@ fn complaint(severity: Severity, diagnostic: &Diagnostic, card: &str) -> String 
         let gutter = " ".repeat(line.to_string().len());
         let source = source.replace('\t', " ");
         let before: String = source.chars().take(column - 1).map(|_| ' ').collect();
-        let word = source.chars().skip(column - 1).take_while(|c| !c.is_whitespace() && *c != ':');
-        let mark = "^".repeat(word.count().max(1));
+        let rest: String = source.chars().skip(column - 1).collect();
+        let mark = "^".repeat(word(&rest).chars().count().max(1));
         let _infallible =
             writeln!(text, "{gutter} |\n{line} | {source}\n{gutter} | {before}{mark}");
     }
@@ -66,6 +66,23 @@ fn complaint(severity: Severity, diagnostic: &Diagnostic, card: &str) -> String 
     }
     text.push('\n');
     sanitize(&text).into_owned()
+}
+
+/// What a complaint is about, at the beginning of the rest of its line: a placeholder, a text in
+/// quotes, a key or a value.
+fn word(rest: &str) -> &str {
+    if let Some((inner, _)) = rest.strip_prefix("{{").and_then(|inner| inner.split_once("}}")) {
+        return &rest[..inner.len() + 4];
+    }
+    if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
+        return rest[1..].find(quote).map_or(rest, |end| &rest[..end + 2]);
+    }
+    let is_end = |(at, c): &(usize, char)| match c {
+        ':' => rest[at + 1..].chars().next().is_none_or(char::is_whitespace),
+        ',' | ']' | '}' => true,
+        c => c.is_whitespace(),
+    };
+    rest.char_indices().find(is_end).map_or(rest, |(end, _)| &rest[..end])
 }
 
 /// For programs.
