@@ -123,7 +123,7 @@ fn what_cannot_be_had_is_said_with_its_line() {
     error[wrong-type]: `variables.a`: must be text, a number or a boolean, not a list
       --> a.md:5:16
       |
-      |                ^^^^
+      |                ^^^
     error[unsupported-value]: `request_params.structuredToolPolicy`: `always` cannot be had: gpt-oss and its providers do not do a schema and tools in one request
       --> a.md:7:25
       |
@@ -137,7 +137,10 @@ fn what_cannot_be_had_is_said_with_its_line() {
     error[wrong-type]: `request_params.metadata.x`: must be text, a number or a boolean, not a mapping
       --> a.md:9:17
       |
-      |                 ^^^
+      |                 ^^
+      --> a.md:11:9
+       |
+       |         ^^^^^^^
     ");
     let format = |form: &str| format!("request_params:\n  response_format: {form}\n");
     insta::assert_snapshot!(errors(&format("{type: json_schema}")), @r"
@@ -146,6 +149,9 @@ fn what_cannot_be_had_is_said_with_its_line() {
       |
       |                    ^^^^^
       = help: write one of {type: text}, {type: json_object} and {type: json_schema, json_schema: {schema: …}}
+      --> a.md:6:9
+      |
+      |         ^^^^^^^
     ");
     let schema = "{type: json_schema, json_schema: {schema: {type: nonsense}}}";
     insta::assert_snapshot!(errors(&format(schema)), @r"
@@ -155,7 +161,7 @@ fn what_cannot_be_had_is_said_with_its_line() {
       |   ^^^^^^^^^^^^^^^
       --> a.md:6:9
       |
-      |         ^^^^^^^^
+      |         ^^^^^^^
     ");
     let program = home(&format("{type: json_object}"));
     let ran = program.run(&["ask", "--sandbox", "--card", "a.md", "Who?"]);

@@ -77,12 +77,21 @@ fn word(rest: &str) -> &str {
     if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
         return rest[1..].find(quote).map_or(rest, |end| &rest[..end + 2]);
     }
-    let is_end = |(at, c): &(usize, char)| match c {
+    let mut depth = 0_usize;
+    let mut is_end = |(at, c): &(usize, char)| match c {
+        '[' | '{' => {
+            depth += 1;
+            false
+        }
+        ']' | '}' if depth > 0 => {
+            depth -= 1;
+            false
+        }
         ':' => rest[at + 1..].chars().next().is_none_or(char::is_whitespace),
         ',' | ']' | '}' => true,
         c => c.is_whitespace(),
     };
-    rest.char_indices().find(is_end).map_or(rest, |(end, _)| &rest[..end])
+    rest.char_indices().find(&mut is_end).map_or(rest, |(end, _)| &rest[..end])
 }
 
 /// For programs.

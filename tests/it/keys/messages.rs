@@ -82,7 +82,7 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
       --> HOME/odd.json:6:1
       --> a.md:10:9
        |
-       |         ^^^^^^^^
+       |         ^^^^^^^
     ");
     let program = home("messages: gone.json\n");
     insta::assert_snapshot!(errors_in(&program), @r"
@@ -92,6 +92,6 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
       |           ^^^^^^^^^
       --> a.md:5:9
       |
-      |         ^^^^^^^^
+      |         ^^^^^^^
     ");
 }

@@ -128,11 +128,11 @@ fn skills_that_are_not_there_or_say_nothing_are_named() {
     error[dead-skills]: `skills[0]`: `gone` names a file that is not there: no `gone` in HOME
       --> a.md:3:10
       |
-      |          ^^^^^
+      |          ^^^^
     error[dead-skills]: `skills[2]`: `../..` is outside the card's directory and the working directory
       --> a.md:3:21
       |
-      |                     ^^^^^^
+      |                     ^^^^^
     error[bad-skill]: a skill has a `description`, which is text
       --> HOME/own/b/SKILL.md
     ");

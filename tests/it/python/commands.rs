@@ -167,13 +167,13 @@ fn what_is_odd_is_told_by_cards_check_and_all_is_shown_by_cards_show() {
       --> card.md:4:68
       |
     4 |   Model: {description: Which., handler: 'commands.py:deploy', key: f5, completer: 'commands.py:facts'}
-      |                                                                    ^^^
+      |                                                                    ^^
 
     warning[unsupported-key]: `commands.Model.completer`: is not supported, and has no effect here
       --> card.md:4:83
       |
     4 |   Model: {description: Which., handler: 'commands.py:deploy', key: f5, completer: 'commands.py:facts'}
-      |                                                                                   ^^^^^^^^^^^^
+      |                                                                                   ^^^^^^^^^^^^^^^^^^^
 
     1 checked, nothing is wrong, 3 warnings
     --- stderr
