@@ -6,7 +6,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 /// A child's process group. Dropped, it is killed, with all that the child started.
 ///
-/// The child must have been started with `process_group(0)`.
+/// The child must have been started with `process_group(0)`. What has left the group since, as daemons
+/// do, goes on: nothing tells it from what somebody else started, once its parent is gone.
 #[derive(Debug)]
 pub struct Group(Pid);
 

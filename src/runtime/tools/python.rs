@@ -159,9 +159,26 @@ impl Python {
                 Err(fault) => faults.push(self.faulty(named, &fault)),
             }
         }
+        faults.extend(self.namesakes(&tools));
         // Functions of one module share what keeps it from running.
         faults.dedup_by(|next, fault| next.message == fault.message);
         if faults.is_empty() { Ok(tools) } else { Err(SetupError::Functions(faults)) }
+    }
+
+    /// A complaint about each tool that has the name of one before it, which a model could not tell
+    /// apart. That a function is named twice is no matter.
+    fn namesakes(&self, tools: &[PythonTool]) -> Vec<Diagnostic> {
+        let is_tool = |key: Key| key.kind().0 == Kind::Tool;
+        let all: Vec<_> =
+            self.named.iter().zip(tools).filter(|(named, _)| is_tool(named.key)).collect();
+        let namesake = |(index, (named, tool)): (usize, &(&Named, &PythonTool))| {
+            let name = &tool.spec().name;
+            let (first, _) = all[..index].iter().find(|(_, other)| other.spec().name == *name)?;
+            let is_another = first.name() != named.name();
+            let message = format!("`{}` is the name of `{}` too", name, first.name());
+            is_another.then(|| self.diagnostic(named, "duplicate-name", message))
+        };
+        all.iter().enumerate().filter_map(namesake).collect()
     }
 
     /// A complaint about one of them.

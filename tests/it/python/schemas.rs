@@ -85,7 +85,7 @@ schemas! {
     docstrings "docstrings.py"
         ["google", "google_without_parameters", "numpy", "sphinx", "unstructured", "silent"];
     plain_types "plain.py"
-        ["scalars", "anything", "moments", "texts", "positions", "waiting", "nothing"];
+        ["scalars", "anything", "moments", "texts", "described", "positions", "waiting", "nothing"];
     several "several.py" ["lists", "tuples", "mappings", "unions", "defaults"];
     choices "choices.py" ["literals", "enums", "keys"];
     records "records.py" ["dataclasses", "recursive", "typed_dicts", "named_tuples"];

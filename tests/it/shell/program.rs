@@ -90,6 +90,31 @@ fn a_working_directory_that_is_not_there_is_a_complaint_about_the_card() {
 }
 
 #[test]
+fn commands_and_files_are_where_the_card_says_and_a_command_moves_nobody_else() {
+    let calls = Response::groq_calls(&[
+        ("bash", json!({ "command": "pwd; cd /; echo one > \"$OLDPWD/notes.txt\"" })),
+        ("bash", json!({ "command": "pwd; cat notes.txt" })),
+        ("read_text_file", json!({ "path": "notes.txt" })),
+        ("read_text_file", json!({ "path": "../worker.md" })),
+    ]);
+    let card = CARD.replace("shell: true", "shell: true\ncwd: ${PLACE:elsewhere}/work");
+    let (program, server) = scene(&card, vec![calls, Response::text("Done.")]);
+    let program = program.variable("PLACE", "deep");
+    let work = program.home().join("deep/work");
+    std::fs::create_dir_all(&work).unwrap();
+    let ran = program.run(&["ask", "--card", "worker.md", "--trust", "--allow", "bash", "go"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let work = work.canonicalize().unwrap().display().to_string();
+    let results = server.requests()[1].messages().split_off(3);
+    let results: Vec<_> =
+        results.iter().map(|result| result["content"].as_str().unwrap()).collect();
+    assert_eq!(results[0], format!("{work}\nprocess exit code was 0"));
+    assert_eq!(results[1], format!("{work}\none\nprocess exit code was 0"));
+    assert_eq!(results[2], "one\n");
+    assert!(results[3].contains("is outside the working directory"), "{}", results[3]);
+}
+
+#[test]
 fn the_kernel_keeps_commands_in_their_directory_unless_it_is_told_not_to() {
     if !agentcard::tool::shell::is_enforced() {
         eprintln!("skipped: this kernel has no Landlock");

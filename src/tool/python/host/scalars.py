@@ -63,7 +63,7 @@ def read_int(value):
         message = "Input should be a valid integer, got a number with a fractional part"
         raise bad("int_from_float", message, value)
     if isinstance(value, str):
-        if re.fullmatch(r"[+-]?\d+(_\d+)*(\.0*)?", value.strip()):
+        if re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*(\.0*)?", value.strip()):
             return int(value.strip().split(".")[0])
         message = "Input should be a valid integer, unable to parse string as an integer"
         raise bad("int_parsing", message, value)
@@ -150,7 +150,12 @@ def from_text_or_number(kind, words, parse):
     return read
 
 
+# A time that is further away is meant in milliseconds, as JavaScript has them.
+MOST_SECONDS = 20_000_000_000
+
+
 def utc(seconds):
+    seconds = seconds / 1000 if abs(seconds) > MOST_SECONDS else seconds
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
 
 
@@ -240,7 +245,10 @@ DECIMAL = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"
 
 
 def to_decimal(value):
-    return decimal.Decimal(str(value))
+    number = decimal.Decimal(str(value))
+    if number.is_finite():
+        return number
+    raise ValueError(value)
 
 
 def compiled(text):
