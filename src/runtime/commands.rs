@@ -58,8 +58,9 @@ pub(super) fn resolve(card: &Card) -> Result<Option<Commands>, Vec<SetupError>> 
     let functions = card.commands.iter().map(|command| command.function.clone());
     let named = functions.map(|function| Named { key: Key::Commands, function }).collect();
     let python = Python::resolve(card, named)?;
-    let (agent, all) = (card.name.clone(), card.commands.clone());
-    Ok(python.map(|python| Commands { agent, all, python }))
+    let commands =
+        |python| Commands { agent: card.name.clone(), all: card.commands.clone(), python };
+    Ok(python.map(commands))
 }
 
 impl Commands {

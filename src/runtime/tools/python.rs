@@ -77,8 +77,10 @@ impl Python {
         card: &Card,
         named: Vec<Named>,
     ) -> Result<Option<Self>, Vec<SetupError>> {
-        let card_path = card.path.clone();
-        let mut python = Self { card: card_path, named: Vec::new(), code: Code::default() };
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let mut python = Self { card: card.path.clone(), named: Vec::new(), code: Code::default() };
         let mut faults = Vec::new();
         for named in named {
             let added = match card.origin {
@@ -90,11 +92,7 @@ impl Python {
                 Err(fault) => faults.push(SetupError::Card(fault)),
             }
         }
-        match (python.named.is_empty(), faults.is_empty()) {
-            (_, false) => Err(faults),
-            (true, true) => Ok(None),
-            (false, true) => Ok(Some(python)),
-        }
+        if faults.is_empty() { Ok(Some(python)) } else { Err(faults) }
     }
 
     fn add(&mut self, named: &Named) -> Result<(), Box<Diagnostic>> {

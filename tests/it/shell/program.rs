@@ -45,6 +45,18 @@ fn a_command_that_is_allowed_runs_without_the_persons_secrets() {
 }
 
 #[test]
+fn a_secret_that_the_person_lets_through_is_there() {
+    let call = bash("echo \"[$HF_TOKEN]\"");
+    let (program, server) = scene(CARD, vec![call, Response::text("Done.")]);
+    std::fs::write(program.home().join("mine.toml"), "[shell]\npass = [\"HF_TOKEN\"]\n").unwrap();
+    let fixed = ["ask", "--config", "mine.toml", "--card", "worker.md", "--trust"];
+    let ran = program.run(&[&fixed[..], &["--allow", "bash", "go"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let said = server.requests()[1].messages().last().unwrap()["content"].to_string();
+    assert!(said.contains("[hf_secret]"), "{said}");
+}
+
+#[test]
 fn the_old_name_of_the_shell_reaches_it_and_the_conversation_has_the_new_one() {
     let call = Response::groq_call("execute", &json!({ "command": "echo hello" }));
     let (program, server) = scene(CARD, vec![call, Response::text("Done.")]);
