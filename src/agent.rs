@@ -139,6 +139,9 @@ async fn turns(
         if calls.is_empty() {
             return whole(&reply.stop);
         }
+        if let Some(limit) = agent.limits.reached_by_calls(report) {
+            return Err(Outcome::Limit(limit));
+        }
         let context = ToolContext {
             foreign: conversation.foreign(),
             meter: meter.clone(),

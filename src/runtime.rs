@@ -18,7 +18,7 @@ mod prompt;
 mod skills;
 mod tools;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::agent::{Afterwards, Limits, Manner, Results};
 use crate::card::{Card, KeyPath, ResultMode, ToolPolicy};
@@ -259,11 +259,14 @@ impl Blueprint {
         }
     }
 
-    /// What the card would run on this machine; connecting it takes a yes to all of it.
+    /// What the card and those it may call would run on this machine, each once; connecting it takes a
+    /// yes to all of it.
     pub fn programs(&self) -> Vec<Program> {
         let hooks = self.hooks.iter().flat_map(Hooks::programs);
         let children = self.children.iter().flat_map(|child| child.programs());
-        self.sources.iter().flat_map(Source::programs).chain(hooks).chain(children).collect()
+        let own = self.sources.iter().flat_map(Source::programs).chain(hooks);
+        let mut seen = HashSet::new();
+        own.chain(children).filter(|program| seen.insert(program.clone())).collect()
     }
 
     /// The MCP servers the card may use: the name of each, and where it is. Their tools are known when

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use ring::digest::{SHA256, digest};
 
 /// Something a card would run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Program {
     directory: PathBuf,
     kind: Kind,
@@ -24,7 +24,7 @@ pub struct Program {
 }
 
 /// What kind of program it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A Python file whose functions are tools or hooks.
     PythonModule,

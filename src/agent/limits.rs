@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::RunReport;
 
-/// What a run may use. It is checked before each model request, so that a reply is never thrown
-/// away half used; only time ends a run in the middle.
+/// What a run may use. It is checked before each model request, and before the calls of a reply, which
+/// are made all or none; only time ends a run in the middle. A run that made as many calls as it may
+/// still answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Model requests.
@@ -41,11 +42,16 @@ impl Limits {
         let used = report.usage.input_tokens + report.usage.output_tokens;
         if report.turns >= self.turns {
             Some(Limit::Turns(self.turns))
-        } else if report.calls.len() >= self.calls as usize {
+        } else if report.calls.len() > self.calls as usize {
             Some(Limit::Calls(self.calls))
         } else {
             self.tokens.filter(|limit| used >= *limit).map(Limit::Tokens)
         }
+    }
+
+    /// The limit that forbids another call, if it is reached.
+    pub(super) fn reached_by_calls(&self, report: &RunReport) -> Option<Limit> {
+        (report.calls.len() >= self.calls as usize).then_some(Limit::Calls(self.calls))
     }
 
     /// Waits until the time is up, or forever where there is no limit on it.

@@ -211,13 +211,26 @@ async fn each_limit_ends_the_run_with_its_own_name() {
     };
     let turns = run(again(2), Limits { turns: 2, ..LIMITS }, None).await;
     assert_eq!(turns.report.outcome, Outcome::Limit(Limit::Turns(2)));
-    let after = run(again(3), Limits { calls: 3, ..LIMITS }, None).await;
+    let after = run(again(4), Limits { calls: 3, ..LIMITS }, None).await;
     assert_eq!(after.report.outcome, Outcome::Limit(Limit::Calls(3)));
+    assert_eq!(after.report.calls.len(), 3);
     let tokens = run(again(2), Limits { tokens: Some(20), ..LIMITS }, None).await;
     assert_eq!(tokens.report.outcome, Outcome::Limit(Limit::Tokens(20)));
     let cut = AssistantMessage { content: "It".to_owned(), ..AssistantMessage::default() };
     let length = run(vec![reply(cut, StopReason::Length)], LIMITS, None).await;
     assert_eq!(length.report.outcome, Outcome::Limit(Limit::ReplyLength));
+}
+
+#[tokio::test]
+async fn a_run_that_made_as_many_calls_as_it_may_still_answers() {
+    let three =
+        || ["a", "b", "c"].map(|id| call(id, "say", json!({"say": id}))).into_iter().collect();
+    for (most, outcome) in [(3, Outcome::Answered), (2, Outcome::Limit(Limit::Calls(2)))] {
+        let ran =
+            run(vec![calls(three()), answer("Done.")], Limits { calls: most, ..LIMITS }, None)
+                .await;
+        assert_eq!((ran.report.outcome, ran.report.calls.len()), (outcome, 3));
+    }
 }
 
 #[tokio::test(start_paused = true)]

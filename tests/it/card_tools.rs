@@ -297,3 +297,51 @@ fn what_tools_bring_a_child_can_be_its_answer() {
     let read = contents(&requests[2]).last().unwrap().to_string();
     assert!(read.contains("/users/ada-moreau/overview") && read.contains("200"), "{read}");
 }
+
+#[test]
+fn whatever_else_the_caller_says_of_results_the_child_reads_them() {
+    let reader = "---\nfunction_tools: [hf_api_tool.py:hf_api_request]\nrequest_params: {tool_result_mode: selectable}\n---\nYou read.\n";
+    let asked = |mode: Option<&str>| {
+        let mut arguments = json!({"message": "Who is ada?"});
+        if let Some(mode) = mode {
+            arguments["response_mode"] = json!(mode);
+        }
+        Response::groq_call("agent__researcher", &arguments)
+    };
+    for mode in [None, Some("inherit"), Some("postprocess")] {
+        let responses = vec![
+            asked(mode),
+            Response::groq_call(
+                "hf_api_request",
+                &json!({"endpoint": "/users/ada-moreau/overview"}),
+            ),
+            Response::text("A person."),
+            Response::text("Ada is a person."),
+        ];
+        let (program, server) = scene(&[("lead.md", LEAD), ("researcher.md", reader)], responses);
+        let ran = ask(&program, &["--sandbox", "--model", "generic.m"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "Ada is a person.\n"), "{}", ran.stderr);
+        assert_eq!(contents(&server.requests()[1])[1..], [json!("Who is ada?")]);
+        assert_eq!(contents(&server.requests()[3]).last(), Some(&json!("A person.")));
+    }
+    let (program, server) = scene(
+        &[("lead.md", LEAD), ("researcher.md", reader)],
+        vec![asked(Some("raw")), Response::text("I cannot.")],
+    );
+    assert_eq!(ask(&program, &["--sandbox", "--model", "generic.m"]).code, 0);
+    assert_eq!(
+        contents(&server.requests()[1]).last().unwrap(),
+        "Error: `response_mode` must be inherit, postprocess or passthrough."
+    );
+}
+
+#[test]
+fn a_program_that_several_children_bring_is_asked_about_once() {
+    let lead = "---\ndefault: true\nagents: [one, two]\n---\nYou lead.\n";
+    let child = "---\nmcp_connect: {clock: uvx mcp-server-time}\n---\nYou know the time.\n";
+    let (program, _server) =
+        scene(&[("lead.md", lead), ("one.md", child), ("two.md", child)], Vec::new());
+    let ran = ask(&program, &[]);
+    assert_eq!(ran.code, 60);
+    assert_eq!(ran.stderr.matches("uvx mcp-server-time").count(), 1, "{}", ran.stderr);
+}

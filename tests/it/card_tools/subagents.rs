@@ -1,5 +1,7 @@
 //! Agents that start clones of themselves.
 
+mod runs;
+
 use serde_json::{Value, json};
 
 use super::{ask, call, contents, scene};
