@@ -31,3 +31,4 @@ pub mod suggest;
 pub mod tool;
 pub mod transcript;
 pub mod trust;
+pub mod variable;

@@ -115,7 +115,7 @@ fn resolve_card(
     let subagents = subagent::resolve(&card, config, environment, surroundings);
     let subagents = subagents.map_err(|error| errors.push(error)).unwrap_or_default();
     let named = target.as_ref().map(|(_, target)| target);
-    let texts = texts(&card, named, environment).map_err(|found| errors.extend(found));
+    let texts = texts(&card, named, config, environment).map_err(|found| errors.extend(found));
     let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
     let answer_schema = answer_schema.unwrap_or_default();
     match (target, texts) {
@@ -161,6 +161,7 @@ struct Texts {
 fn texts(
     card: &Card,
     target: Option<&Target>,
+    config: &Config,
     environment: &Environment,
 ) -> Result<Texts, Vec<SetupError>> {
     let directory = environment.directory().unwrap_or_default();
@@ -170,7 +171,7 @@ fn texts(
     let skills = skills::resolve(card, &directory, &home).map_err(|found| errors.extend(found));
     let skills = skills.unwrap_or_default();
     let block = skills::block(&skills);
-    let scene = prompt::Scene { card, directory: &directory, home, skills: block, target };
+    let scene = prompt::Scene { card, directory: &directory, home, skills: block, config, target };
     let prompt = prompt::resolve(&scene).map_err(|found| errors.extend(found));
     let prior = prior::resolve(card, &directory).map_err(|found| errors.extend(found));
     match (prompt, prior) {

@@ -58,6 +58,8 @@ pub enum PromptValue {
     ModelName,
     /// The provider: `hf`.
     ModelProvider,
+    /// What may stand in the place of a model: `$system.fast`.
+    ModelReferences,
     /// What is said to this model alone, which is nothing here.
     ModelSpecific,
     /// What the agent works in, as a list.
@@ -87,6 +89,7 @@ const VALUES: &[(&str, PromptValue)] = &[
     ("agentCardDir", PromptValue::AgentCardDir),
     ("modelName", PromptValue::ModelName),
     ("modelProvider", PromptValue::ModelProvider),
+    ("modelReferences", PromptValue::ModelReferences),
     ("model_specific", PromptValue::ModelSpecific),
     ("env", PromptValue::Env),
     ("executionEnvironment", PromptValue::ExecutionEnvironment),
@@ -98,10 +101,8 @@ const VALUES: &[(&str, PromptValue)] = &[
 ];
 
 /// Placeholders other runtimes know, and why they stand for nothing here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("agentInternalResources", "names resources of another runtime"),
-    ("modelReferences", "names settings of another runtime"),
-];
+const FOREIGN: &[(&str, &str)] =
+    &[("agentInternalResources", "names resources of another runtime")];
 
 /// What two opening braces begin.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_filled_in_is_named_with_its_place() {
-        let (_, refused) = own("é{{modelReferences}}\n{{file:}} {{internal:x}}");
+        let (_, refused) = own("é{{agentInternalResources}}\n{{file:}} {{internal:x}}");
         let places = refused.iter().map(|refused| (refused.place.line, refused.place.column));
         assert_eq!(places.collect::<Vec<_>>(), [(1, 2), (2, 1), (2, 11)]);
     }

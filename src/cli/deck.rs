@@ -57,7 +57,7 @@ pub(super) async fn load(
     environment: &Environment,
 ) -> Result<Cards, Failure> {
     let (places, mut notices) = given(agent, config, environment)?;
-    add_settings(config, &places)?;
+    add_fast_agent(config, places.cards.iter().chain(&places.offered), environment)?;
     // One path alone names no file twice.
     let may_repeat = places.cards.len() + places.offered.len() > 1;
     let (seen, broken) = (may_repeat.then(HashSet::new), Vec::new());
@@ -112,33 +112,33 @@ pub(super) fn home(environment: &Environment) -> PathBuf {
     environment.get("FAST_AGENT_HOME").map_or_else(|| HOME.into(), PathBuf::from)
 }
 
-/// Adds what lies beside the cards of this machine that are not part of this program: in their
-/// directory, in the one the program is started in, and in the folder of fast-agent they belong to.
-fn add_settings(config: &mut Config, places: &Places) -> Result<(), Failure> {
+/// Adds what `fast-agent.yaml` says beside the cards of this machine that are not part of this
+/// program: in their directory, in the one the program is started in, and in the folder of
+/// fast-agent they belong to. Each directory is looked at once.
+pub(super) fn add_fast_agent<'a>(
+    config: &mut Config,
+    paths: impl Iterator<Item = &'a PathBuf>,
+    environment: &Environment,
+) -> Result<(), Failure> {
     let own = |path: &&PathBuf| *path != Path::new(BUILT_IN_PATH) && !remote::is_remote(path);
-    let paths = places.cards.iter().chain(&places.offered).filter(own);
     let directories: Vec<&Path> =
-        paths.map(|path| if path.is_dir() { path } else { beside(path) }).collect();
+        paths.filter(own).map(|path| if path.is_dir() { path } else { beside(path) }).collect();
     if directories.is_empty() {
         return Ok(());
     }
-    let is_of_home =
-        |directory: &&&Path| [CARDS, TOOLS].iter().any(|name| directory.ends_with(name));
-    let homes = directories.iter().filter(is_of_home).map(|directory| beside(directory));
-    add_fast_agent(config, directories.iter().copied().chain([Path::new(".")]).chain(homes))
-}
-
-/// Adds what `fast-agent.yaml` says in directories, each of which is looked at once.
-pub(super) fn add_fast_agent<'a>(
-    config: &mut Config,
-    directories: impl Iterator<Item = &'a Path>,
-) -> Result<(), Failure> {
+    let is_of_home = |path: &&&Path| [CARDS, TOOLS].iter().any(|name| path.ends_with(name));
+    let homes = directories.iter().filter(is_of_home).map(|path| beside(path));
     let mut seen = HashSet::new();
     let directories: Vec<PathBuf> = directories
+        .iter()
+        .copied()
+        .chain([Path::new(".")])
+        .chain(homes)
         .filter(|directory| directory.canonicalize().is_ok_and(|real| seen.insert(real)))
         .map(|directory| directory.strip_prefix(".").unwrap_or(directory).to_owned())
         .collect();
-    config.add_fast_agent(&directories).map_err(|diagnostics| Failure::invalid(&diagnostics))
+    let added = config.add_fast_agent(&directories, environment);
+    added.map_err(|diagnostics| Failure::invalid(&diagnostics))
 }
 
 /// A path as it can be used from another directory; what is built in or elsewhere is so already.

@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::file::Trust;
 use super::mcp::{Server, Transport};
-use super::{Config, Origin, Sourced};
+use super::{Config, Environment, Origin, Sourced, expand};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::variable::is_secret;
 
 /// The names of the file; there may be one of them in a directory.
 const NAMES: [&str; 3] = ["fast-agent.yaml", "fast-agent.config.yaml", "fastagent.config.yaml"];
@@ -58,12 +59,17 @@ struct Entry {
 
 impl Config {
     /// Adds what the files in some directories say, those of the first directory before those of the
-    /// others, wherever nothing is set yet. Directories without such files are passed over.
-    pub fn add_fast_agent(&mut self, directories: &[PathBuf]) -> Result<(), Vec<Diagnostic>> {
+    /// others, wherever nothing is set yet. Directories without such files are passed over. Variables in
+    /// the name of a model are filled in, but for those that hold secrets: it is shown and sent.
+    pub fn add_fast_agent(
+        &mut self,
+        directories: &[PathBuf],
+        environment: &Environment,
+    ) -> Result<(), Vec<Diagnostic>> {
         let mut wrong = Vec::new();
         for directory in directories {
             match read_directory(directory) {
-                Ok(Some(Read { path, text, file })) => self.add(&path, &text, file),
+                Ok(Some(read)) => self.add(read, environment),
                 Ok(None) => {}
                 Err(diagnostic) => wrong.push(*diagnostic),
             }
@@ -71,10 +77,12 @@ impl Config {
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
-    fn add(&mut self, path: &Path, text: &str, file: File) {
+    fn add(&mut self, read: Read, environment: &Environment) {
+        let Read { path, text, file } = read;
+        let lookup = |name: &str| environment.get(name).filter(|_| !is_secret(name));
         let sourced = |value: String, key: &str| Sourced {
-            value,
-            origin: Origin::File { path: path.to_owned(), place: place_of(text, key) },
+            value: expand::expand(&value, lookup),
+            origin: Origin::File { path: path.clone(), place: place_of(&text, key) },
         };
         if let (None, Some(model)) = (&self.model, file.default_model) {
             self.model = Some(sourced(model, "default_model"));

@@ -19,6 +19,7 @@ use super::base_url::is_loopback;
 use super::file::Trust;
 use super::reader::{Bad, Item, Reader, duration, mismatch, parsed, text};
 use super::{Environment, expand};
+use crate::variable::variables;
 
 const KEYS: [&str; 9] =
     ["target", "command", "args", "env", "cwd", "url", "headers", "transport", "timeout"];
@@ -176,7 +177,7 @@ impl Server {
         let assignments = self.env.iter().map(|(name, value)| format!("{name}={value}\n"));
         let cwd = self.cwd.iter().map(|cwd| format!("{}\n", cwd.display()));
         let written = assignments.chain(cwd).collect::<String>() + &line;
-        let expand = |text: &str| expand::expand(text, environment);
+        let expand = |text: &str| expand::expand(text, |name| environment.get(name));
         Ok(Address::Process(Process {
             program: expand(program),
             arguments: arguments.iter().map(|argument| expand(argument)).collect(),
@@ -192,7 +193,7 @@ impl Server {
     }
 
     fn http(&self, written: &str, environment: &Environment) -> Result<Address, String> {
-        let expand = |text: &str| expand::expand(text, environment);
+        let expand = |text: &str| expand::expand(text, |name| environment.get(name));
         let url = Url::parse(&expand(written)).map_err(|error| format!("its URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err("its URL must start with `http://` or `https://`".to_owned());
@@ -205,7 +206,7 @@ impl Server {
             }
         };
         let mut texts = self.headers.values().map(String::as_str).chain([written]);
-        let has_variable = texts.any(|text| expand::variables(text).next().is_some());
+        let has_variable = texts.any(|text| variables(text).next().is_some());
         if has_variable && self.trust == Trust::Project && !is_loopback(&url) {
             return Err("a project's file may not send variables of yours to another machine: \
                         define the server in your own config.toml"

@@ -2,6 +2,8 @@
 //!
 //! It does not know what a text is for.
 
+mod hub;
+
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue, LOCATION};
@@ -22,11 +24,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it may be elsewhere.
 const MOST_REDIRECTS: usize = 5;
 
-/// Reads an address that may be fetched: `https`, and `http` on this machine.
-pub fn address(written: &str) -> Result<Url, String> {
+/// Reads an address that may be fetched: `https`, `http` on this machine, and `hf://OWNER/REPO/path`
+/// for a file of the Hub.
+pub fn address(written: &str, config: &Config) -> Result<Url, String> {
+    if is_of_hub(written) {
+        return hub::resolve(written, config);
+    }
     let url = Url::parse(written).map_err(|error| format!("is no address: {error}"))?;
     allowed(&url)?;
     Ok(url)
+}
+
+/// Whether an address names a file of the Hub.
+pub fn is_of_hub(written: &str) -> bool {
+    written.starts_with(hub::SCHEME)
 }
 
 fn allowed(url: &Url) -> Result<(), String> {
@@ -37,7 +48,7 @@ fn allowed(url: &Url) -> Result<(), String> {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
         "http" => Err("must begin with `https:`, unless it is on this machine".to_owned()),
-        scheme => Err(format!("cannot be fetched by `{scheme}:`; only by `https:`")),
+        scheme => Err(format!("cannot be fetched by `{scheme}:`; only by `https:` and `hf:`")),
     }
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 use super::SetupError;
 use super::fetch::{self, Fetch};
 use super::files::{self, Files, Included, Refusal};
-use crate::card::{Card, Missing, Piece, Placeholder, Prompt, PromptValue};
+use crate::card::{Card, Missing, Origin, Piece, Placeholder, Prompt, PromptValue};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::endpoint::Target;
@@ -45,6 +45,15 @@ enum Part {
 struct Fetched {
     url: Url,
     at: At,
+    asker: Asker,
+}
+
+/// As whom an address is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    Anybody,
+    /// As the person, who may see more of the Hub than others.
+    Person,
 }
 
 /// Where a placeholder is written.
@@ -70,8 +79,12 @@ impl At {
 impl Fetched {
     /// What is there, as it is: no placeholder in it is filled in, since it is somebody else's.
     async fn text(self, config: &Config) -> Result<String, SetupError> {
-        let Self { url, at } = self;
-        let fetched = Fetch::new(url.clone()).run(config).await;
+        let Self { url, at, asker } = self;
+        let fetch = match asker {
+            Asker::Anybody => Fetch::new(url.clone()),
+            Asker::Person => Fetch::with_hub_token(url.clone(), config),
+        };
+        let fetched = fetch.run(config).await;
         fetched.map_err(|why| at.complaint("dead-url", format!("`{{{{url:{url}}}}}` {why}")))
     }
 }
@@ -86,6 +99,8 @@ pub(super) struct Scene<'a> {
     pub(super) home: PathBuf,
     /// The skills, as a prompt lists them.
     pub(super) skills: String,
+    /// All settings.
+    pub(super) config: &'a Config,
     /// Who replies, if that could be resolved.
     pub(super) target: Option<&'a Target>,
 }
@@ -172,8 +187,11 @@ impl Filling<'_> {
                     self.errors.push(at.complaint(code, message));
                 }
             }
-            Placeholder::Url(address) => match fetch::address(address) {
-                Ok(url) => self.part(Part::Fetched(Box::new(Fetched { url, at }))),
+            Placeholder::Url(address) => match fetch::address(address, self.scene.config) {
+                Ok(url) => {
+                    let asker = self.asker(address);
+                    self.part(Part::Fetched(Box::new(Fetched { url, at, asker })));
+                }
                 Err(why) => {
                     // It may hold a password.
                     let message = format!("`{{{{url:…}}}}` {why}");
@@ -184,6 +202,14 @@ impl Filling<'_> {
                 Some(value) => self.push(value, &at.file),
                 None => self.push(&placeholder.to_string(), &at.file),
             },
+        }
+    }
+
+    /// A card from elsewhere is not shown what only the person may see.
+    fn asker(&self, address: &str) -> Asker {
+        match self.scene.card.origin {
+            Origin::Local if fetch::is_of_hub(address) => Asker::Person,
+            Origin::Local | Origin::Remote => Asker::Anybody,
         }
     }
 

@@ -195,19 +195,55 @@ fn an_address_is_fetched_when_the_agent_is_made_and_its_text_is_left_as_it_is() 
 }
 
 #[test]
+fn a_file_of_the_hub_is_fetched_as_the_person_unless_the_card_is_somebody_elses() {
+    let text = |text: &str| Response::new(200, "text/plain", text);
+    let card = body("{{url:hf://datasets/ada/rules@v2/house.md}}");
+    let hub = ModelServer::start([text("Be kind."), text(&card), text("Be kind.")]);
+    let endpoint = hub.url().replace("/v1", "");
+    let program =
+        home(&card).variable("HF_TOKEN", "hf_secret_of_mine").variable("HF_ENDPOINT", &endpoint);
+    assert_eq!(shown(&program)["prompt"], "Be kind.");
+    program.run(&["cards", "show", "--card", &format!("{endpoint}/a.md")]);
+    let asked = hub.requests().into_iter().map(|request| {
+        let by = request.headers.iter().find(|(name, _)| name == "authorization");
+        format!("{} {}", request.path, by.map_or("nobody", |(_, token)| token))
+    });
+    insta::assert_snapshot!(asked.collect::<Vec<_>>().join("\n"), @"
+    /datasets/ada/rules/resolve/v2/house.md Bearer hf_secret_of_mine
+    /a.md Bearer hf_secret_of_mine
+    /datasets/ada/rules/resolve/v2/house.md nobody
+    ");
+    let offline = program.variable("HF_HUB_OFFLINE", "1");
+    insta::assert_snapshot!(errors(&offline), @"
+    error[bad-url]: `{{url:…}}` cannot be fetched: the Hub is offline (HF_HUB_OFFLINE)
+      --> cards/a.md:4:1
+    ");
+}
+
+#[test]
+fn names_that_stand_for_models_are_told() {
+    let program = home(&body("<{{modelReferences}}>"));
+    assert_eq!(shown(&program)["prompt"], "<>");
+    let file = "model_references: {system: {fast: hf.small, plan: hf.large}}\n";
+    write(&program, "cards/fast-agent.yaml", file);
+    let prompt = "<- $system.fast: hf.small\n- $system.plan: hf.large>";
+    assert_eq!(shown(&program)["prompt"], prompt);
+}
+
+#[test]
 fn an_address_begins_with_https_unless_it_is_on_this_machine() {
     let card = "{{url:http://example.org/x}}\n{{url:file:///etc/passwd}}\n{{url:x}}\n\
-                {{url:https://me:pw@example.org}}\n{{url:hf://a/b/c.md}}";
+                {{url:https://me:pw@example.org}}\n{{url:hf://a/b}}";
     insta::assert_snapshot!(errors(&home(&body(card))), @r"
     error[bad-url]: `{{url:…}}` must begin with `https:`, unless it is on this machine
       --> cards/a.md:4:1
-    error[bad-url]: `{{url:…}}` cannot be fetched by `file:`; only by `https:`
+    error[bad-url]: `{{url:…}}` cannot be fetched by `file:`; only by `https:` and `hf:`
       --> cards/a.md:5:1
     error[bad-url]: `{{url:…}}` is no address: relative URL without a base
       --> cards/a.md:6:1
     error[bad-url]: `{{url:…}}` holds a name or a password
       --> cards/a.md:7:1
-    error[bad-url]: `{{url:…}}` cannot be fetched by `hf:`; only by `https:`
+    error[bad-url]: `{{url:…}}` is no file of the Hub: write hf://OWNER/REPO/path.md, or hf://datasets/… or hf://spaces/…
       --> cards/a.md:8:1
     ");
 }

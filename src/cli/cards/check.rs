@@ -95,8 +95,10 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
     let mut checked = Vec::new();
     for (lot, (cards, beside)) in lots.iter().zip(read) {
         let mut config = config.clone();
-        let folders = lot.folders.iter().map(PathBuf::as_path);
-        deck::add_fast_agent(&mut config, folders.chain([Path::new(".")]))?;
+        // What lies in the directory of a project's agents belongs to both of its halves.
+        let halves = lot.folders.get(1..).filter(|halves| !halves.is_empty());
+        let folders = halves.unwrap_or(&lot.folders);
+        deck::add_fast_agent(&mut config, folders.iter(), environment)?;
         let between = between(&cards, beside, &names);
         let check = |read| check_card(read, &between, &config, environment);
         checked.extend(cards.into_iter().map(check));

@@ -34,6 +34,7 @@ pub(super) fn value(value: PromptValue, scene: &Scene<'_>) -> String {
         // In the prompt of an agent it is an error; in a file that it includes, it is text.
         PromptValue::Agents => "{{agents}}".to_owned(),
         PromptValue::AgentSkills => scene.skills.clone(),
+        PromptValue::ModelReferences => references(scene),
         PromptValue::ModelSpecific
         | PromptValue::PythonVersion
         | PromptValue::ServerInstructions => String::new(),
@@ -73,6 +74,14 @@ fn model(scene: &Scene<'_>) -> (String, String) {
         Some((provider, model)) => (provider.to_owned(), model.to_owned()),
         None => (String::new(), name),
     }
+}
+
+/// What may stand in the place of a model, a line each; a card from elsewhere does not learn it.
+fn references(scene: &Scene<'_>) -> String {
+    let references = scene.config.model_references.iter();
+    let references = references.filter(|_| scene.card.origin == Origin::Local);
+    let lines = references.map(|(name, model)| format!("- ${name}: {}", model.value));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn environment(scene: &Scene<'_>) -> String {

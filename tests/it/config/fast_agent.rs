@@ -14,7 +14,8 @@ impl Place {
         let directories: Vec<PathBuf> =
             directories.iter().map(|name| self.path().join(name)).collect();
         let home = self.path().display().to_string();
-        config.add_fast_agent(&directories).map(|()| config).map_err(|diagnostics| {
+        let environment = Environment::fixed([("SIZE", "small"), ("TOKEN", "hf_secret")]);
+        config.add_fast_agent(&directories, &environment).map(|()| config).map_err(|diagnostics| {
             let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
             lines.join("\n").replace(&home, "HOME")
         })
@@ -94,11 +95,21 @@ fn models_and_servers_are_read_and_the_rest_is_left_alone() {
 }
 
 #[test]
+fn variables_in_a_models_name_are_filled_in_unless_they_hold_secrets() {
+    let text = "default_model: \"${SIZE}${NO:-er}\"\nmodel_references: {a: {b: \"x.${SIZE}\", c: \"x.${TOKEN}\"}}\n";
+    let config = Place::new().file("fast-agent.yaml", text).with(&["."]).unwrap();
+    assert_eq!(config.model_for(None).unwrap().value, "small-er");
+    let references = ["a.b", "a.c"].map(|name| config.model_references[name].value.clone());
+    assert_eq!(references, ["x.small", "x.${TOKEN}"]);
+}
+
+#[test]
 fn a_model_may_be_a_reference_wherever_one_is_named() {
     let model = |text: &str, flag: Option<&str>, card: Option<&str>| {
         let place = Place::new().file("fast-agent.yaml", text);
         let mut config = place.load(&Flags { model: flag.map(Into::into), ..Flags::default() });
-        config.add_fast_agent(&[place.path().to_owned()]).unwrap();
+        let environment = Environment::fixed([]);
+        config.add_fast_agent(&[place.path().to_owned()], &environment).unwrap();
         config.model_for(card).map_or_else(|| "none".to_owned(), |model| model.value)
     };
     let references = "model_references:\n  system: {fast: groq.small, plan: $system.fast}\n  \
