@@ -1,6 +1,7 @@
 //! The compatibility folder: cards of the features that the examples of fast-agent use, row by row.
 //! Each is asked from its own directory, as it lies there, and answered by the scripted model.
 
+mod far;
 mod real;
 
 use std::fs;
@@ -113,6 +114,7 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("plans", "grader", "iterative_planner"),
     ("plans", "outline", "orchestrator"),
     ("votes", "vote", "maker"),
+    ("facts", "colleague", "a2a"),
 ];
 
 /// A home that is a copy of a folder. It has no `PATH`: no server of a card is there.
