@@ -26,7 +26,7 @@ use std::time::Duration;
 use crate::model_spec::ModelSpec;
 use crate::secret::Secret;
 
-pub use base_url::{BaseUrl, NotABaseUrl};
+pub use base_url::{BaseUrl, NotABaseUrl, is_loopback};
 pub use file::{Rows, Trust as FileTrust, parse_rows};
 pub use hub::{Hub, TokenSource, token_file};
 pub use layers::{Environment, Flags, files, load};

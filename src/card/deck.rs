@@ -17,6 +17,8 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 pub struct Deck {
     cards: Vec<Card>,
     asked: usize,
+    /// It, and all that may be called from there.
+    needed: Vec<usize>,
     /// Where those begin that are offered to the asked one whatever it says.
     offered: usize,
     /// What is wrong with cards that nobody needs.
@@ -67,7 +69,7 @@ pub enum DeckError {
 impl Deck {
     /// A deck of one card.
     pub fn single(card: Card) -> Self {
-        Self { cards: vec![card], asked: 0, offered: 1, unneeded: Vec::new() }
+        Self { cards: vec![card], asked: 0, needed: vec![0], offered: 1, unneeded: Vec::new() }
     }
 
     /// Puts cards together. Asked is the one that is `named`; else the only agent that people may
@@ -89,19 +91,25 @@ impl Deck {
             None => table.by_default(own)?,
         };
         let roots: Vec<usize> = std::iter::once(asked).chain(own..cards.len()).collect();
-        let wrong = table.wrong(&roots);
+        let needed = circles::reachable(&cards, &by_name, &roots);
+        let wrong = table.wrong(&needed);
         if !wrong.is_empty() {
             return Err(DeckError::Wrong(wrong));
         }
         let unneeded =
             broken.into_iter().filter_map(|broken| broken.diagnostics.into_iter().next());
         let unneeded = unneeded.collect();
-        Ok(Self { asked, offered: own, unneeded, cards })
+        Ok(Self { asked, needed, offered: own, unneeded, cards })
     }
 
     /// The card that is asked.
     pub fn asked(&self) -> &Card {
         &self.cards[self.asked]
+    }
+
+    /// The card that is asked, and all that may be called from there.
+    pub fn needed(&self) -> impl Iterator<Item = &Card> {
+        self.needed.iter().map(|index| &self.cards[*index])
     }
 
     /// All cards, in the order in which they were given.
@@ -209,11 +217,10 @@ impl Table<'_> {
         }
     }
 
-    /// What is wrong with some cards and all that they call.
-    fn wrong(&self, roots: &[usize]) -> Vec<Diagnostic> {
-        let needed = circles::reachable(self.cards, self.by_name, roots);
+    /// What is wrong with the cards that are needed.
+    fn wrong(&self, needed: &[usize]) -> Vec<Diagnostic> {
         let mut wrong = Vec::new();
-        for index in &needed {
+        for index in needed {
             let card = &self.cards[*index];
             for (key, name) in card.calls() {
                 if self.by_name.contains_key(name) {
@@ -231,7 +238,7 @@ impl Table<'_> {
             }
         }
         if wrong.is_empty() {
-            wrong = circles::circles(self.cards, self.by_name, &needed);
+            wrong = circles::circles(self.cards, self.by_name, needed);
         }
         wrong
     }

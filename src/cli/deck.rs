@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::AgentArgs;
 use crate::card::deck::{Broken, Deck, DeckError, Hand};
-use crate::card::{self, Card, Origin};
+use crate::card::{self, Card, KeyPath, Origin};
 use crate::config::{Config, Environment};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
@@ -67,12 +67,20 @@ pub(super) async fn load(
     let hand = Hand { cards, offered, broken: reading.broken };
     let deck = Deck::assemble(hand, agent.agent.as_deref()).map_err(undecided)?;
     notices.extend(deck.unneeded.iter().map(|diagnostic| format!("left out: {diagnostic}")));
-    let odd = deck.asked().warnings.iter().filter(|warning| warning.code != "unset-variable");
-    notices.extend(odd.map(ToString::to_string));
-    if let Some(model) = deck.asked().model.as_ref().filter(|model| config.is_dangling(model)) {
-        notices.push(format!("`{model}` is defined nowhere: the configured model takes its place"));
-    }
+    notices.extend(deck.needed().flat_map(|card| odd(card, config)));
     Ok(Cards { deck, places, notices })
+}
+
+/// What is odd about a card that runs.
+fn odd(card: &Card, config: &Config) -> Vec<String> {
+    let odd = card.warnings.iter().filter(|warning| warning.code != "unset-variable");
+    let mut odd: Vec<String> = odd.map(ToString::to_string).collect();
+    if let Some(model) = card.model.as_ref().filter(|model| config.is_dangling(model)) {
+        let message = format!("`{model}` is defined nowhere: the configured model takes its place");
+        let dangling = card.complaint("dead-model", &KeyPath::top("model"), message);
+        odd.push(dangling.to_string());
+    }
+    odd
 }
 
 /// Which cards are read, and what the person did not ask for of that.

@@ -63,7 +63,7 @@ impl BaseUrl {
 }
 
 /// Whether what is sent to a URL stays on this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::file::Trust;
+use super::layers::bounded;
 use super::mcp::{Server, Transport};
 use super::{Config, Environment, Origin, Sourced, expand};
 use crate::diagnostic::{Diagnostic, Place};
@@ -176,19 +175,13 @@ fn read_one(directory: &Path, names: &[&str]) -> Result<Option<Read>, Box<Diagno
         let hint = Some("keep one of them".to_owned());
         return Err(Box::new(Diagnostic { hint, ..wrong(&path, message) }));
     }
-    let text = read(&path).map_err(|error| wrong(&path, format!("cannot be read: {error}")))?;
+    let text = bounded(&path, MOST_BYTES)
+        .map_err(|error| wrong(&path, format!("cannot be read: {error}")))?;
     let file = parse(&text).map_err(|(place, message)| {
         let message = format!("the YAML cannot be read: {message}");
         Diagnostic { place, ..wrong(&path, message) }
     })?;
     Ok(Some(Read { path, text, file }))
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MOST_BYTES {
-        return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
-    }
-    fs::read_to_string(path)
 }
 
 fn parse(text: &str) -> Result<File, (Option<Place>, String)> {

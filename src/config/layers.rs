@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,6 +18,9 @@ use crate::secret::Secret;
 
 /// The file that is looked for where the program is started.
 const PROJECT_FILE: &str = "agentcard.toml";
+
+/// The most that is read of a file, in bytes. One that lies in a directory may be a link to anything.
+const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What was asked for on the command line.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +124,16 @@ impl Environment {
     }
 }
 
+/// Reads a file that is no longer than this.
+pub(super) fn bounded(path: &Path, most: u64) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(most + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > most) {
+        return Err(io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(text)
+}
+
 fn text(text: &OsString) -> String {
     text.to_string_lossy().into_owned()
 }
@@ -188,7 +202,7 @@ impl Loading {
 
     /// Applies a file, and says whether it is there.
     fn file(&mut self, path: &Path, trust: Trust) -> bool {
-        match std::fs::read_to_string(path) {
+        match bounded(path, MOST_BYTES) {
             Ok(text) => {
                 let diagnostics = file::apply(&mut self.config, &text, path, trust);
                 self.diagnostics.extend(diagnostics);

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use url::{Origin, Url};
 
 use super::connect::hub_token;
-use crate::config::Config;
+use crate::config::{Config, is_loopback};
 use crate::net::{self, Proxying};
 
 /// The longest text that is fetched, in bytes.
@@ -49,15 +49,6 @@ fn allowed(url: &Url) -> Result<(), String> {
         "http" if is_loopback(url) => Ok(()),
         "http" => Err("must begin with `https:`, unless it is on this machine".to_owned()),
         scheme => Err(format!("cannot be fetched by `{scheme}:`; only by `https:` and `hf:`")),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

@@ -134,6 +134,21 @@ fn cards_nobody_named_are_used_from_their_folder_and_it_is_said() {
 }
 
 #[test]
+fn what_is_odd_is_told_of_all_that_run_and_of_no_other() {
+    let program = home(&[
+        ("team/ann.md", "---\nmodel: builtin.echo\ndefault: true\nagents: [bob]\n---\nA.\n"),
+        ("team/bob.md", "---\nmodel: $system.fast\ntools: Read, Glob\n---\nB.\n"),
+        ("team/eve.md", "---\nmodel: $system.slow\ntools: Glob\n---\nE.\n"),
+        ("fast-agent.yaml", "default_model: builtin.echo\n"),
+    ]);
+    let ran = program.run(&["ask", "--card", "team", "--trust", "Hello"]);
+    insta::assert_snapshot!(ran.stderr, @"
+    warning: team/bob.md:3:8: `tools`: `Glob` is no tool of this program; the agent runs without it
+    warning: team/bob.md:2:8: `model`: `$system.fast` is defined nowhere: the configured model takes its place
+    ");
+}
+
+#[test]
 fn cards_beside_them_are_offered_to_whichever_is_asked() {
     let program = home(&[
         (".fast-agent/agent-cards/ann.md", DEFAULT),
@@ -347,7 +362,7 @@ fn a_folder_with_its_own_configuration_runs_as_it_is() {
     --- stdout
     Hello
     --- stderr
-    warning: `$system.fast` is defined nowhere: the configured model takes its place
+    warning: team/bob.md:2:8: `model`: `$system.fast` is defined nowhere: the configured model takes its place
     ");
     let ran = program.run(&["ask", "--card", "zoe.md", "Hello"]);
     assert!(ran.stderr.contains("no model is named"), "{}", ran.stderr);

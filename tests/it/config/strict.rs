@@ -66,6 +66,15 @@ fn a_projects_file_may_not_say_where_keys_go() {
 }
 
 #[test]
+fn a_file_without_end_is_not_read_to_it() {
+    let place = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/zero", place.path().join("agentcard.toml")).unwrap();
+    let directory = place.path().to_str().unwrap();
+    let explained = load(None, directory).unwrap_err().replace(directory, "HERE");
+    assert_eq!(explained, "HERE/agentcard.toml: cannot be read: it has more than 1048576 bytes\n");
+}
+
+#[test]
 fn a_named_file_that_is_not_there_is_an_error() {
     let explained = load(Some(Path::new("nowhere.toml")), "").unwrap_err();
     assert_eq!(explained, "nowhere.toml: there is no such file\n");
