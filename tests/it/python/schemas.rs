@@ -1,6 +1,7 @@
 //! What a model is told of a function, by its signature and its docstring.
 
 use std::fmt::Write as _;
+use std::process::Command;
 use std::time::Duration;
 
 use agentcard::tool::Tool as _;
@@ -96,6 +97,19 @@ async fn what_only_pydantic_knows() {
     if python::is_there() && python::has_pydantic() {
         insta::assert_snapshot!(specs("annotated.py", &["fields", "models"]).await);
     }
+}
+
+/// Schemas of the fixtures and the reading of values, against pydantic itself.
+#[test]
+fn annotations_mean_what_they_mean_to_pydantic() {
+    if !python::is_there() || !python::has_pydantic() {
+        return;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/like_pydantic.py");
+    let ran = Command::new("python3").args(["-B", script]).output().unwrap();
+    let (said, wrong) =
+        (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert_eq!((&*said, &*wrong), ("compared\n", ""));
 }
 
 #[tokio::test]

@@ -130,16 +130,22 @@ class Union:
 
     def __init__(self, members):
         self.members = members
+        # Nothing is nothing. What is wrong with all else is told of the others alone.
+        self.others = [member for member in members if member is not SCALARS[type(None)]]
         self.label = "union[" + ",".join(member.label for member in members) + "]"
 
     def schema(self, defs):
         return {"anyOf": [member.schema(defs) for member in self.members]}
 
     def read(self, value, strict=False):
+        if value is None and len(self.others) < len(self.members):
+            return None
+        if len(self.others) == 1:
+            return self.others[0].read(value, strict)
         issues = []
         for mode in (True, False)[: 1 if strict else 2]:
             issues = []
-            for member in self.members:
+            for member in self.others:
                 try:
                     return member.read(value, mode)
                 except Bad as error:
