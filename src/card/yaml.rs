@@ -158,7 +158,10 @@ fn place_in(text: &str, first_line: usize, error: &serde_yaml::Error) -> Option<
 fn unreadable(error: &serde_yaml::Error) -> Problem {
     let words = error.to_string();
     let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-    Problem::new(format!("the YAML cannot be read: {}", shown(words)))
+    // What trips most of those who write a sentence there, and says least to them.
+    let is_colon = words.starts_with("mapping values are not allowed");
+    let hint = is_colon.then(|| "a text with `: ` in it stands in quotes".to_owned());
+    Problem::new(format!("the YAML cannot be read: {}", shown(words))).hint(hint)
 }
 
 #[cfg(test)]
