@@ -14,3 +14,16 @@ pub fn did_you_mean<'a>(
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
+
+/// Whether a name is a word that was misspelled: a letter or two are wrong, or hyphens, or capitals.
+/// It is said of fewer names than [`did_you_mean`] suggests something for.
+pub fn is_typo(written: &str, word: &str) -> bool {
+    let folded = |name: &str| name.to_lowercase().replace('-', "_");
+    let (written, word) = (folded(written), folded(word));
+    let most = match word.len() {
+        0..6 => 0,
+        6..10 => 1,
+        _ => 2,
+    };
+    strsim::damerau_levenshtein(&written, &word) <= most
+}

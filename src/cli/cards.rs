@@ -6,6 +6,7 @@ pub(super) mod check;
 mod fix;
 mod gather;
 mod models;
+mod named;
 mod new;
 mod prose;
 mod report;

@@ -12,6 +12,7 @@ use super::SetupError;
 use super::tools::python::{Key, Named, Python};
 use crate::card::{Card, CardCommand};
 use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::event::Events;
 use crate::message::Message;
 use crate::tool::python::PythonTool;
@@ -67,6 +68,11 @@ impl Commands {
     /// The files that run.
     pub fn programs(&self) -> Vec<Program> {
         self.python.programs()
+    }
+
+    /// Complaints about functions that are not in their modules.
+    pub(super) fn undefined(&self) -> impl Iterator<Item = Diagnostic> {
+        self.python.undefined()
     }
 
     /// The commands, to be run when they are typed.

@@ -14,6 +14,7 @@ use super::tools::python::{Key, Named, Python};
 use crate::agent::{self, Moment};
 use crate::card::{Card, HookPhase, LifecycleHooks};
 use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::event::Events;
 use crate::message::{Arguments, Message, ToolCall};
 use crate::tool::python::PythonTool;
@@ -98,6 +99,11 @@ impl Hooks {
     /// The files that run.
     pub(super) fn programs(&self) -> Vec<Program> {
         self.python.programs()
+    }
+
+    /// Complaints about functions that are not in their modules.
+    pub(super) fn undefined(&self) -> impl Iterator<Item = Diagnostic> {
+        self.python.undefined()
     }
 
     /// The functions, after their modules have run.

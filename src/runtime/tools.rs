@@ -151,6 +151,12 @@ impl Source {
         }
     }
 
+    /// Complaints about functions that are not in their modules.
+    pub(super) fn undefined(&self) -> impl Iterator<Item = Diagnostic> {
+        let python = if let Self::Python(python) = self { Some(python) } else { None };
+        python.into_iter().flat_map(|python| python.undefined())
+    }
+
     /// What it runs on this machine, which takes a yes.
     pub(super) fn programs(&self) -> Vec<Program> {
         match self {

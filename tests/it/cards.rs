@@ -1,12 +1,14 @@
 //! Tests of `cards new`, `cards show` and `cards check`.
 
+mod codes;
 mod decks;
 
 use std::fs;
 
+use agentcard::schema::Schema;
 use serde_json::Value;
 
-use crate::support::program::Program;
+use crate::support::{program::Program, sarif};
 
 #[test]
 fn a_new_card_is_a_good_one_and_is_never_written_over() {
@@ -86,6 +88,26 @@ fn programs_and_scanners_are_told_the_same() {
     let results = log["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 5);
     insta::assert_json_snapshot!(results[0]);
+}
+
+#[test]
+fn what_scanners_are_told_is_sarif() {
+    let Some(schema) = sarif::schema() else { return };
+    let schema = Schema::parse(&schema).ok().unwrap();
+    let program = home();
+    fs::write(program.home().join("a card, 100%.md"), "---\nmodle: x\n---\n{{file:gone}}\n")
+        .unwrap();
+    let absolute = program.home().join("cards/b.md");
+    for paths in
+        [&["cards"][..], &["a card, 100%.md"], &[absolute.to_str().unwrap()], &["cards/c.md"]]
+    {
+        let ran = program.run(&[&["cards", "check", "--format", "sarif"], paths].concat());
+        assert_eq!(schema.fit(&ran.stdout).map(|_| ()), Ok(()), "{}", ran.stdout);
+    }
+    let ran = program.run(&["cards", "check", "--format", "sarif", "a card, 100%.md"]);
+    assert!(ran.stdout.contains("\"uri\": \"a%20card,%20100%25.md\""), "{}", ran.stdout);
+    let broken = ran.stdout.replace("\"version\": \"2.1.0\"", "\"version\": \"1\"");
+    assert!(schema.fit(&broken).is_err(), "the schema tells what is none");
 }
 
 #[test]

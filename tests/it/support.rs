@@ -7,4 +7,5 @@ pub(crate) mod mcp_http;
 pub(crate) mod model_server;
 pub(crate) mod program;
 pub(crate) mod python;
+pub(crate) mod sarif;
 pub(crate) mod terminal;

@@ -159,12 +159,17 @@ fn resolved(
     let deck = Deck::single(card);
     match runtime::resolve(config, &deck, environment, Surroundings::Real) {
         Ok(blueprint) => {
-            let found = prose::check(&blueprint.card.path, text, &tools(&blueprint));
-            found.into_iter().map(|odd| (Severity::Warning, odd)).collect()
+            let odd = prose::check(&blueprint.card, text, Some(&tools(&blueprint)), config);
+            let odd = odd.into_iter().map(|odd| (Severity::Warning, odd));
+            let dead = blueprint.undefined().into_iter().map(|dead| (severity, dead));
+            dead.chain(odd).collect()
         }
         Err(errors) => {
-            let found = errors.into_iter().flat_map(|error| of(error, deck.asked()));
-            found.map(|wrong| (severity, wrong)).collect()
+            let card = deck.asked();
+            let odd = prose::check(card, text, None, config).into_iter();
+            let odd = odd.map(|odd| (Severity::Warning, odd));
+            let found = errors.into_iter().flat_map(|error| of(error, card));
+            found.map(|wrong| (severity, wrong)).chain(odd).collect()
         }
     }
 }

@@ -3,41 +3,58 @@
 //!
 //! It looks at text. All of this may be meant, so that it warns.
 
-use std::path::Path;
-
 use serde_json::Map;
 use url::Url;
 
+use super::named::Tools;
+use crate::card::Card;
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::hub::{self, Call};
 
 /// The shortest run of letters and digits that may be a key.
 const SHORTEST_KEY: usize = 32;
 
-/// Everything that is odd about the words of a card. `tools` are the names of those it has.
-pub(super) fn check(path: &Path, text: &str, tools: &[String]) -> Vec<Diagnostic> {
+/// How requests begin.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Everything that is odd about the words of a card. `names` are those of its tools, where they are
+/// known.
+pub(super) fn check(
+    card: &Card,
+    text: &str,
+    names: Option<&[String]>,
+    config: &Config,
+) -> Vec<Diagnostic> {
+    let tools = names.map(|names| Tools::new(card, names, config));
+    let mut functions = card.function_tools.iter();
+    let has_hub = functions.any(|tool| tool.function == "hf_api_request");
     let mut found = Vec::new();
+    let mut is_code = false;
     for (line, words) in (1..).zip(text.lines()) {
         let mut add = |code, at: usize, message: String, hint: Option<String>| {
             let column = words[..at].chars().count() + 1;
-            let place = Some(Place { line, column });
-            let file = path.to_owned();
+            let (place, file) = (Some(Place { line, column }), card.path.clone());
             found.push(Diagnostic { code, file, place, key: None, message, hint });
         };
-        for (at, name) in called(words) {
-            if !tools.iter().any(|tool| tool == name) {
-                let hint = match tools {
-                    [] => "it has no tools".to_owned(),
-                    tools => format!("it has {}", tools.join(", ")),
-                };
-                let message = format!("the card has no tool `{name}`");
-                add("dead-tool", at, message, Some(hint));
-            }
+        is_code ^= words.trim_start().starts_with("```");
+        // Code may be an example of anything.
+        for dead in tools.iter().filter(|_| !is_code).flat_map(|tools| tools.dead(words)) {
+            let message = format!("the card has no tool `{}`", dead.name);
+            add("dead-tool", dead.at, message, Some(dead.hint));
         }
-        if tools.iter().any(|tool| tool == "hf_api_request") {
-            for (at, endpoint) in endpoints(words).filter(|(_, endpoint)| !is_served(endpoint)) {
+        // Where other servers are asked too, a path alone may be one of theirs.
+        let is_alone = card.http_tools.is_empty() && card.mcp.is_empty();
+        for (at, methods, endpoint) in endpoints(words).filter(|_| has_hub) {
+            if (is_alone || methods.len() > 1) && !is_served(methods, endpoint) {
                 let message = format!("`{endpoint}` is no endpoint `hf_api_request` can call");
-                add("dead-endpoint", at, message, None);
+                let hint = match methods {
+                    [method] if !["GET", "POST"].contains(method) => {
+                        format!("it sends GET and POST, and no {method}")
+                    }
+                    _ => "`/help hub` in a conversation lists those there are".to_owned(),
+                };
+                add("dead-endpoint", at, message, Some(hint));
             }
         }
         if let Some(at) = random(words) {
@@ -49,38 +66,37 @@ pub(super) fn check(path: &Path, text: &str, tools: &[String]) -> Vec<Diagnostic
     found
 }
 
-/// The names that are called with named arguments, as tools are: `name_of_tool(argument=`.
-fn called(words: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    words.match_indices('(').filter_map(move |(open, _)| {
-        let start = words[..open]
-            .rfind(|c| !is_letter(c))
-            .map_or(0, |before| before + words[before..].chars().next().map_or(1, char::len_utf8));
-        let name = &words[start..open];
-        let after = &words[open + 1..];
-        let argument = &after[..after.find(|c| !is_letter(c))?];
-        let is_call = after[argument.len()..].starts_with('=') && !argument.is_empty();
-        let is_method = words[..start].ends_with('.');
-        (name.contains('_') && is_call && !is_method).then_some((start, name))
-    })
-}
-
-/// What is written as `endpoint="…"`, as far as it is more than a hint at one.
-fn endpoints(words: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The endpoints of a line, as far as they are more than a hint at one, and how each is asked:
+/// `endpoint="…"`, and a path behind a method.
+fn endpoints(words: &str) -> impl Iterator<Item = (usize, &[&str], &str)> {
     const OPENING: &str = "endpoint=\"";
-    words.match_indices(OPENING).filter_map(|(at, _)| {
+    let arguments = words.match_indices(OPENING).filter_map(|(at, _)| {
         let start = at + OPENING.len();
         let endpoint = words[start..].split('"').next()?;
-        (!endpoint.is_empty() && !endpoint.contains("...")).then_some((start, endpoint))
-    })
+        Some((start, &METHODS[..2], endpoint))
+    });
+    let requests = METHODS.iter().flat_map(move |method| {
+        words.match_indices(method).filter_map(move |(at, _)| {
+            let start = at + method.len() + 1;
+            let path =
+                words.get(start - 1..)?.strip_prefix(' ').filter(|path| path.starts_with('/'))?;
+            let is_whole = !words[..at].ends_with(|c: char| c.is_alphanumeric());
+            let end = path.find(|c: char| c.is_whitespace() || "`\"'),;|".contains(c));
+            let path = path[..end.unwrap_or(path.len())].trim_end_matches(['.', ':']);
+            is_whole.then_some((start, std::slice::from_ref(method), path))
+        })
+    });
+    arguments
+        .chain(requests)
+        .filter(|(.., endpoint)| endpoint.len() > 1 && !endpoint.contains("..."))
 }
 
-/// Whether there is an endpoint of this form, to be read or to be written.
-fn is_served(template: &str) -> bool {
+/// Whether there is an endpoint of this form that is asked in one of these ways.
+fn is_served(methods: &[&str], template: &str) -> bool {
     let Ok(origin) = Url::parse("https://huggingface.co") else { return true };
     let params = Map::new();
     let serves = |endpoint: &str| {
-        ["GET", "POST"].into_iter().any(|method| {
+        methods.iter().any(|method| {
             hub::resolve(&Call { endpoint, method, params: &params }, &origin).is_ok()
         })
     };
@@ -129,31 +145,48 @@ fn random(words: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
 
-    fn codes(text: &str, tools: &[&str]) -> Vec<(&'static str, usize)> {
-        let tools: Vec<String> = tools.iter().map(|tool| (*tool).to_owned()).collect();
-        let found = check(Path::new("a.md"), text, &tools);
+    use super::*;
+    use crate::card::{self, Origin};
+
+    fn codes(text: &str) -> Vec<(&'static str, usize)> {
+        let front = "---\nfunction_tools: hf_api_tool.py:hf_api_request\n---\n";
+        let path = Path::new("a.md");
+        let card = card::parse(path, front.as_bytes(), Origin::Local, &|_| None).unwrap();
+        let names = ["hf_api_request".to_owned()];
+        let found = check(&card, text, Some(&names), &Config::default());
         found.iter().map(|found| (found.code, found.place.unwrap().column)).collect()
     }
 
     #[test]
     fn tools_and_endpoints_that_are_not_there_are_told() {
-        let tools = ["hf_api_request"];
-        assert_eq!(codes("Use hf_api_request(endpoint=\"/whoami-v2\").", &tools), []);
-        assert_eq!(codes("é get_file(path=\"a\") or print(x=1)", &tools), [("dead-tool", 3)]);
+        assert_eq!(codes("Use hf_api_request(endpoint=\"/whoami-v2\")."), []);
+        assert_eq!(codes("é get_file(path=\"a\") or print(x=1)"), [("dead-tool", 3)]);
         assert_eq!(
-            codes("hf_api_request(endpoint=\"/jobs/{username}/all\")", &tools),
+            codes("hf_api_request(endpoint=\"/jobs/{username}/all\")"),
             [("dead-endpoint", 26)]
         );
-        assert_eq!(codes("hf_api_request(endpoint=\"/.../comment\")", &tools), []);
-        assert_eq!(codes("os.make_dirs(name=1) json.dump_all(x)", &tools), []);
+        assert_eq!(codes("hf_api_request(endpoint=\"/.../comment\")"), []);
+        assert_eq!(codes("os.make_dirs(name=1) json.dump_all(x)"), []);
+        assert_eq!(codes("```python\nmake_it(name=1)\n```\nmake_it(name=1)"), [("dead-tool", 1)]);
+    }
+
+    #[test]
+    fn a_path_behind_a_method_is_an_endpoint() {
+        assert_eq!(codes("- `GET /users/{username}/overview`, then GET /whoami-v2."), []);
+        assert_eq!(
+            codes("Then POST /whoami-v2 or GET /jobs/x."),
+            [("dead-endpoint", 11), ("dead-endpoint", 29)]
+        );
+        assert_eq!(codes("`DELETE /repos/x`"), [("dead-endpoint", 9)]);
+        assert_eq!(codes("Never send PATCH/DELETE; WIDGET /x; GET / or TARGET."), []);
     }
 
     #[test]
     fn a_long_random_word_may_be_a_key() {
-        assert_eq!(codes("id: aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE", &[]), [("maybe-secret", 5)]);
-        assert_eq!(codes(&"a1b2c3d4".repeat(5), &[]), []);
-        assert_eq!(codes("ThisIsALongNameWithoutAnyDigitsInItAtAll", &[]), []);
+        assert_eq!(codes("id: aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE"), [("maybe-secret", 5)]);
+        assert_eq!(codes(&"a1b2c3d4".repeat(5)), []);
+        assert_eq!(codes("ThisIsALongNameWithoutAnyDigitsInItAtAll"), []);
     }
 }

@@ -3,8 +3,10 @@
 //! It does not know how it was found.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::check::{Checked, Severity};
 use crate::diagnostic::{Diagnostic, Place};
@@ -134,7 +136,7 @@ fn result((severity, diagnostic): (Severity, &Diagnostic)) -> Value {
     let Diagnostic { code, file, place, key, message, hint } = diagnostic;
     let key = key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default();
     let hint = hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-    let mut location = json!({"artifactLocation": {"uri": file}});
+    let mut location = json!({"artifactLocation": {"uri": uri(file)}});
     if let Some(Place { line, column }) = place {
         location["region"] = json!({"startLine": line, "startColumn": column});
     }
@@ -142,4 +144,13 @@ fn result((severity, diagnostic): (Severity, &Diagnostic)) -> Value {
         "ruleId": code, "level": severity.word(), "message": {"text": format!("{key}{message}{hint}")},
         "locations": [{"physicalLocation": location}],
     })
+}
+
+/// A path as a reference of a URI: what is relative stays so.
+fn uri(path: &Path) -> String {
+    match Url::from_file_path(Path::new("/").join(path)) {
+        Ok(url) if path.is_absolute() => url.into(),
+        Ok(url) => url.path().trim_start_matches('/').to_owned(),
+        Err(()) => path.display().to_string(),
+    }
 }

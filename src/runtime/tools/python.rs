@@ -4,6 +4,8 @@
 //! It reads the files and runs nothing but what somebody said yes to. How functions are called is
 //! told in [`crate::tool::python`].
 
+mod defined;
+
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -108,6 +110,18 @@ impl Python {
         let (kind, _) = key.kind();
         self.code.functions.push(Function { module, name: function.function.clone(), kind });
         Ok(())
+    }
+
+    /// Complaints about functions that their modules do not define, as far as that shows without
+    /// running those.
+    pub(in crate::runtime) fn undefined(&self) -> impl Iterator<Item = Diagnostic> {
+        let sources = self.code.modules.iter().map(|module| str::from_utf8(&module.source).ok());
+        let defined: Vec<_> = sources.map(|source| source.and_then(defined::defined)).collect();
+        self.named.iter().zip(&self.code.functions).filter_map(move |(named, function)| {
+            let names = defined[function.module].as_ref()?;
+            let functions = || names.functions.iter().copied().collect::<Vec<_>>().join(", ");
+            (!names.contains(&function.name)).then(|| self.missing(named, &functions()))
+        })
     }
 
     /// The files that run.
@@ -233,6 +247,14 @@ impl Python {
         }])
     }
 
+    /// A complaint about a function that is not among those its module has.
+    fn missing(&self, named: &Named, functions: &str) -> Diagnostic {
+        let (module, function) = (named.function.module.display(), &named.function.function);
+        let message = format!("there is no function `{function}` in `{module}`");
+        let hint = names(function, functions);
+        Diagnostic { hint, ..self.diagnostic(named, "dead-function", message) }
+    }
+
     fn faulty(&self, named: &Named, fault: &Fault) -> Diagnostic {
         let (module, function) = (named.function.module.display(), &named.function.function);
         let (_, role) = named.key.kind();
@@ -243,11 +265,7 @@ impl Python {
                 format!("{module}{line}: {}", fault.message),
                 self.missing_module(named, &fault.message),
             ),
-            FaultKind::Missing => (
-                "dead-function",
-                format!("there is no function `{function}` in `{module}`"),
-                names(function, &fault.message),
-            ),
+            FaultKind::Missing => return self.missing(named, &fault.message),
             FaultKind::Signature => (
                 "bad-function",
                 format!("{module}{line}: `{function}` cannot be a {role}: {}", fault.message),

@@ -75,7 +75,11 @@ pub(crate) fn script(name: &str) -> Option<String> {
 
 /// A folder below `target/` with these packages. Its scripts hold its own place, so that it is made
 /// where it stays; a mark says which packages are there in whole.
-fn fetched(kind: &str, packages: &[&str], fetch: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
+pub(crate) fn fetched(
+    kind: &str,
+    packages: &[&str],
+    fetch: impl FnOnce(&Path) -> bool,
+) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mcp").join(kind);
     let mark = folder.join("whole");
     let packages = packages.join("\n");
@@ -84,7 +88,7 @@ fn fetched(kind: &str, packages: &[&str], fetch: impl FnOnce(&Path) -> bool) -> 
         let _none = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         if !fetch(&folder) {
-            eprintln!("skipped: the MCP servers in {kind} cannot be fetched");
+            eprintln!("skipped: the packages of {kind} cannot be fetched");
             return None;
         }
         fs::write(mark, packages).unwrap();
