@@ -63,6 +63,7 @@ pub(super) fn check(
             add("maybe-secret", at, message, Some(hint));
         }
     }
+    found.sort_by_key(|odd| odd.place);
     found
 }
 
