@@ -12,6 +12,7 @@ pub mod fetch;
 mod files;
 mod harness;
 mod hooks;
+mod known;
 mod lifecycle;
 mod prior;
 mod prompt;
@@ -23,7 +24,6 @@ use std::{collections::HashSet, sync::Arc};
 use crate::agent::{Afterwards, Limits, Manner, Results};
 use crate::card::{Card, KeyPath, ResultMode, ToolPolicy};
 use crate::config::{Config, Environment, Origin, Sourced};
-use crate::diagnostic::Diagnostic;
 use crate::message::{Message, ToolSpec};
 use crate::model::{
     Delivery,
@@ -44,6 +44,7 @@ pub use {
     agents::resolve,
     commands::{CommandError, Commands, Runnable},
     connect::{Session, connect, hub_tools},
+    known::{Known, known},
 };
 use {card_tool::subagent, hooks::Hooks, tools::Source};
 
@@ -269,15 +270,6 @@ impl Blueprint {
         let own = self.sources.iter().flat_map(Source::programs).chain(hooks);
         let mut seen = HashSet::new();
         own.chain(children).filter(|program| seen.insert(program.clone())).collect()
-    }
-
-    /// Complaints about functions that the card names and their modules do not have, as far as that
-    /// shows without running them.
-    pub fn undefined(&self) -> Vec<Diagnostic> {
-        let tools = self.sources.iter().flat_map(Source::undefined);
-        let hooks = self.hooks.iter().flat_map(Hooks::undefined);
-        let commands = self.commands.iter().flat_map(Commands::undefined);
-        tools.chain(hooks).chain(commands).collect()
     }
 
     /// The MCP servers the card may use: the name of each, and where it is. Their tools are known when

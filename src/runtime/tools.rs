@@ -67,6 +67,16 @@ pub(super) fn resolve(
     config: &Config,
     environment: &Environment,
 ) -> Result<Vec<Source>, Vec<SetupError>> {
+    let (sources, errors) = found(card, config, environment);
+    if errors.is_empty() { Ok(sources) } else { Err(errors) }
+}
+
+/// Where the tools a card names come from, as far as they can be had, and what is wrong with the rest.
+pub(super) fn found(
+    card: &Card,
+    config: &Config,
+    environment: &Environment,
+) -> (Vec<Source>, Vec<SetupError>) {
     let mut errors = Vec::new();
     let is_built_in = |tool: &FunctionTool| hub::is_meant(tool) && !config.hub.as_python.value;
     let functions = card.function_tools.iter().cloned();
@@ -95,7 +105,7 @@ pub(super) fn resolve(
         let key = if card.shell.is_some() { "shell" } else { "servers" };
         errors.push(runs_nothing(card, key));
     }
-    if errors.is_empty() { Ok(sources) } else { Err(errors) }
+    (sources, errors)
 }
 
 /// What all sources come to, connected side by side: tools, and the servers if there are any.

@@ -17,7 +17,7 @@ use crate::config::{Config, Environment, Flags};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
 use crate::render::sanitize::sanitize;
-use crate::runtime::{self, Blueprint, SetupError, Surroundings};
+use crate::runtime::{self, SetupError, Surroundings};
 
 /// Checks cards and prints what is wrong with them.
 pub(in crate::cli) fn check(args: &CheckArgs, environment: &Environment) -> Exit {
@@ -130,10 +130,11 @@ fn check_card(
     if let Some(card) = card {
         warnings.extend(card.unknown_placeholders());
         warnings.extend(guests::shadowed(&card));
-        let models = models::check(&card, config, environment);
-        for (severity, found) in
-            models.into_iter().chain(resolved(card, &text, config, environment))
-        {
+        let models = models::check(&card, config, environment).into_iter();
+        // What is misspelled may have been its name.
+        let is_broken = !errors.is_empty();
+        let models = models.filter(|(_, found)| !is_broken || found.code != "no-model");
+        for (severity, found) in models.chain(resolved(card, &text, config, environment)) {
             match severity {
                 Severity::Error => errors.push(found),
                 Severity::Warning => warnings.push(found),
@@ -144,7 +145,7 @@ fn check_card(
     Checked { path, text, errors, warnings }
 }
 
-/// What keeps an agent from being made of a card, and what is odd about the words of one that can be.
+/// What keeps an agent from being made of a card, and what is odd about its words.
 fn resolved(
     card: Card,
     text: &str,
@@ -156,22 +157,14 @@ fn resolved(
         // That it cannot run yet is not the card's fault.
         Kind::Workflow(_) => Severity::Warning,
     };
+    let known = runtime::known(&card, config, environment);
+    let odd = prose::check(&card, text, &known.names, config).into_iter();
+    let odd = odd.map(|odd| (Severity::Warning, odd));
     let deck = Deck::single(card);
-    match runtime::resolve(config, &deck, environment, Surroundings::Real) {
-        Ok(blueprint) => {
-            let odd = prose::check(&blueprint.card, text, Some(&tools(&blueprint)), config);
-            let odd = odd.into_iter().map(|odd| (Severity::Warning, odd));
-            let dead = blueprint.undefined().into_iter().map(|dead| (severity, dead));
-            dead.chain(odd).collect()
-        }
-        Err(errors) => {
-            let card = deck.asked();
-            let odd = prose::check(card, text, None, config).into_iter();
-            let odd = odd.map(|odd| (Severity::Warning, odd));
-            let found = errors.into_iter().flat_map(|error| of(error, card));
-            found.map(|wrong| (severity, wrong)).chain(odd).collect()
-        }
-    }
+    let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
+    let errors = resolved.err().unwrap_or_default().into_iter();
+    let wrong = errors.flat_map(|error| of(error, deck.asked())).chain(known.undefined);
+    wrong.map(|wrong| (severity, wrong)).chain(odd).collect()
 }
 
 /// What an error says of a card. Models are looked at by themselves, and what is wrong with the
@@ -194,15 +187,4 @@ fn mend(path: &Path, environment: &Environment) -> Result<(), Failure> {
         let _unseen = writeln!(io::stderr(), "fixed {}", sanitize(&change));
     }
     Ok(())
-}
-
-/// The names of an agent's tools, as far as they are known without running anything.
-fn tools(blueprint: &Blueprint) -> Vec<String> {
-    let functions = blueprint.card.function_tools.iter().map(|tool| tool.function.clone());
-    let specs = blueprint.tool_specs().into_iter().map(|spec| spec.name);
-    let agents = blueprint.card.agents.iter().map(|name| format!("agent__{name}"));
-    let mut names: Vec<String> = specs.chain(functions).chain(agents).collect();
-    names.sort();
-    names.dedup();
-    names
 }

@@ -18,15 +18,9 @@ const SHORTEST_KEY: usize = 32;
 /// How requests begin.
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/// Everything that is odd about the words of a card. `names` are those of its tools, where they are
-/// known.
-pub(super) fn check(
-    card: &Card,
-    text: &str,
-    names: Option<&[String]>,
-    config: &Config,
-) -> Vec<Diagnostic> {
-    let tools = names.map(|names| Tools::new(card, names, config));
+/// Everything that is odd about the words of a card. `names` are those of its tools.
+pub(super) fn check(card: &Card, text: &str, names: &[String], config: &Config) -> Vec<Diagnostic> {
+    let tools = Tools::new(card, names, config);
     let mut functions = card.function_tools.iter();
     let has_hub = functions.any(|tool| tool.function == "hf_api_request");
     let mut found = Vec::new();
@@ -39,7 +33,7 @@ pub(super) fn check(
         };
         is_code ^= words.trim_start().starts_with("```");
         // Code may be an example of anything.
-        for dead in tools.iter().filter(|_| !is_code).flat_map(|tools| tools.dead(words)) {
+        for dead in if is_code { Vec::new() } else { tools.dead(words) } {
             let message = format!("the card has no tool `{}`", dead.name);
             add("dead-tool", dead.at, message, Some(dead.hint));
         }
@@ -156,7 +150,7 @@ mod tests {
         let path = Path::new("a.md");
         let card = card::parse(path, front.as_bytes(), Origin::Local, &|_| None).unwrap();
         let names = ["hf_api_request".to_owned()];
-        let found = check(&card, text, Some(&names), &Config::default());
+        let found = check(&card, text, &names, &Config::default());
         found.iter().map(|found| (found.code, found.place.unwrap().column)).collect()
     }
 

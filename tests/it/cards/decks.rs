@@ -87,3 +87,34 @@ fn what_fast_agent_yaml_beside_the_cards_defines_is_there_for_them_alone() {
     assert_eq!(both.code, 52);
     insta::assert_snapshot!(both.stdout);
 }
+
+#[test]
+fn functions_and_tools_that_are_not_there_are_told_whatever_else_is_wrong() {
+    let program = home(&[
+        (
+            "a.md",
+            "---\ndefualt: true\nfunction_tools: ['tools.py:wether', 'tools.py:weather']\n\
+             tool_hooks: {before_tool_call: 'tools.py:gaurd'}\n---\n\
+             Use the bash tool or `weather`. {{file:gone.txt}}\n",
+        ),
+        ("tools.py", "def weather(): ...\nasync def guard(context): ...\n"),
+    ]);
+    let ran = program.run(&["cards", "check", "a.md"]);
+    assert_eq!(ran.code, 52);
+    let is_head = |line: &&str| line.starts_with("error") || line.starts_with("warning");
+    let heads: Vec<&str> = ran.stdout.lines().filter(is_head).collect();
+    assert_eq!(
+        heads[..4],
+        [
+            "error[unknown-key]: `defualt`: there is no such key",
+            "error[dead-function]: `function_tools`: there is no function `wether` in `tools.py`",
+            "error[dead-function]: `tool_hooks`: there is no function `gaurd` in `tools.py`",
+            "warning[dead-tool]: the card has no tool `bash`",
+        ],
+        "{}",
+        ran.stdout
+    );
+    assert!(heads[4].starts_with("error[dead-file]: "), "{}", ran.stdout);
+    assert_eq!(heads.len(), 5);
+    assert!(ran.stdout.contains("did you mean `weather`?"), "{}", ran.stdout);
+}
