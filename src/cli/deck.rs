@@ -23,7 +23,7 @@ const BUILT_IN_CARD: &[u8] = include_bytes!("../../cards/hf-user-small.md");
 pub(super) const BUILT_IN_PATH: &str = "built-in/hf-user-small.md";
 
 /// Where cards lie that nobody has to name, unless `FAST_AGENT_HOME` says where.
-const HOME: &str = ".fast-agent";
+pub(super) const HOME: &str = ".fast-agent";
 
 /// Where in there those lie that may be asked.
 pub(super) const CARDS: &str = "agent-cards";

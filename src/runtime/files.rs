@@ -96,10 +96,8 @@ impl<'a> Files<'a> {
         } else {
             format!("in {} nor in {}", self.card.display(), self.working.display())
         };
-        Refusal::new(
-            "dead-file",
-            format!("names a file that is not there: no `{written}` {places}"),
-        )
+        let message = format!("names nothing that is there: no `{written}` {places}");
+        Refusal::new("dead-file", message)
     }
 }
 

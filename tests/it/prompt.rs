@@ -135,9 +135,9 @@ fn a_file_outside_both_directories_is_refused_wherever_links_lead() {
       --> cards/a.md:6:1
     error[outside-file]: `{{file:link}}` is outside the card's directory and the working directory
       --> cards/a.md:7:1
-    error[dead-file]: `{{file:cards/../../x}}` names a file that is not there: no `cards/../../x` in HOME/cards nor in HOME
+    error[dead-file]: `{{file:cards/../../x}}` names nothing that is there: no `cards/../../x` in HOME/cards nor in HOME
       --> cards/a.md:8:1
-    error[dead-file]: `{{file:missing.md}}` names a file that is not there: no `missing.md` in HOME/cards nor in HOME
+    error[dead-file]: `{{file:missing.md}}` names nothing that is there: no `missing.md` in HOME/cards nor in HOME
       --> cards/a.md:9:1
     error[dead-file]: `{{file:cards}}` is not a regular file
       --> cards/a.md:10:1

@@ -31,15 +31,17 @@ pub(super) struct Read {
     pub(super) examined: Examined,
 }
 
-/// The cards of some paths, each once: files, and the cards of directories. Without a path, those
-/// of the usual places.
+/// The cards of some paths, each once: files, and the cards of directories and of the fast-agent
+/// folders in them. Without a path, those of the usual places.
 pub(super) fn lots(paths: &[PathBuf], environment: &Environment) -> Result<Vec<Lot>, Failure> {
     let usual = [PathBuf::from("cards"), deck::home(environment)];
     let usual: Vec<PathBuf> = usual.into_iter().filter(|place| place.is_dir()).collect();
-    let paths = if paths.is_empty() { &usual } else { paths };
+    let within = |path: &PathBuf| Some(path.join(deck::HOME)).filter(|place| place.is_dir());
+    let given = paths.iter().flat_map(|path| [Some(path.clone()), within(path)]).flatten();
+    let paths = if paths.is_empty() { usual } else { given.collect() };
     let mut lots: Vec<Lot> = Vec::new();
     let mut seen = HashSet::new();
-    for path in paths {
+    for path in &paths {
         let folders = family(path);
         let files = if path.is_dir() {
             let mut files = Vec::new();

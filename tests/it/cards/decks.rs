@@ -54,7 +54,7 @@ fn both_halves_of_a_projects_agents_are_one_deck() {
         (".fast-agent/agent-cards/main.md", calls),
         (".fast-agent/tool-cards/tool.md", ECHO),
     ]);
-    for paths in [&[][..], &[".fast-agent"], &[".fast-agent/agent-cards/main.md"]] {
+    for paths in [&[][..], &["."], &[".fast-agent"], &[".fast-agent/agent-cards/main.md"]] {
         let ran = program.run(&[&["cards", "check"], paths].concat());
         assert_eq!(ran.code, 52, "{paths:?}");
         assert_eq!(ran.stdout.matches("error[").count(), 1, "{}", ran.stdout);

@@ -70,7 +70,7 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
       --> HOME/bad.json:3:1
     error[bad-messages]: the resource that begins here is no JSON with a `text`
       --> HOME/text:3:1
-    error[dead-file]: `messages[0]`: `gone.json` names a file that is not there: no `gone.json` in HOME
+    error[dead-file]: `messages[0]`: `gone.json` names nothing that is there: no `gone.json` in HOME
       --> a.md:4:5
       |
       |     ^^^^^^^^^
@@ -86,7 +86,7 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
     ");
     let program = home("messages: gone.json\n");
     insta::assert_snapshot!(errors_in(&program), @r"
-    error[dead-file]: `messages[0]`: `gone.json` names a file that is not there: no `gone.json` in HOME
+    error[dead-file]: `messages[0]`: `gone.json` names nothing that is there: no `gone.json` in HOME
       --> a.md:3:11
       |
       |           ^^^^^^^^^

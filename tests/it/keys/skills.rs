@@ -125,7 +125,7 @@ fn skills_that_are_not_there_or_say_nothing_are_named() {
     error[bad-skill]: a card must begin with front matter, but this is other text
       --> HOME/own/a/SKILL.md:1:1
       = help: begin the file with `---`, the YAML keys and a closing `---`; the prompt follows
-    error[dead-skills]: `skills[0]`: `gone` names a file that is not there: no `gone` in HOME
+    error[dead-skills]: `skills[0]`: `gone` names nothing that is there: no `gone` in HOME
       --> a.md:3:10
       |
       |          ^^^^
