@@ -121,7 +121,9 @@ fn resolve_card(
     let answer_schema = answer_schema(&card, named).map_err(|error| errors.push(error));
     let answer_schema = answer_schema.unwrap_or_default();
     match (target, texts) {
-        (Some((spec, target)), Ok(Texts { prompt, prior, skills })) if errors.is_empty() => {
+        (Some((spec, target)), Ok(texts)) if errors.is_empty() => {
+            let Texts { prompt, for_clones, prior, skills } = texts;
+            let subagents = subagents.map(|plan| plan.reading(for_clones));
             sources.extend(tools::reading(skills));
             let (limits, delivery) = (limits(config, &card), Delivery::default());
             let trusted = Trusted::default();
@@ -155,6 +157,8 @@ fn resolve_card(
 /// What an agent is given to read before the first question.
 struct Texts {
     prompt: SystemPrompt,
+    /// The prompt of its clones, if it is another.
+    for_clones: Option<Box<SystemPrompt>>,
     prior: Vec<Arc<Message>>,
     skills: Vec<Skill>,
 }
@@ -174,10 +178,15 @@ fn texts(
     let skills = skills.unwrap_or_default();
     let block = skills::block(&skills);
     let scene = prompt::Scene { card, directory: &directory, home, skills: block, config, target };
-    let prompt = prompt::resolve(&scene).map_err(|found| errors.extend(found));
+    let prompt = prompt::resolve(&scene, &card.instruction).map_err(|found| errors.extend(found));
+    let for_clones = card.subagents.as_ref().and_then(|it| it.instruction.as_deref());
+    // What is wrong with a part of the prompt has been said of the whole.
+    let for_clones = for_clones.and_then(|it| prompt::resolve(&scene, it).ok()).map(Box::new);
     let prior = prior::resolve(card, &directory).map_err(|found| errors.extend(found));
     match (prompt, prior) {
-        (Ok(prompt), Ok(prior)) if errors.is_empty() => Ok(Texts { prompt, prior, skills }),
+        (Ok(prompt), Ok(prior)) if errors.is_empty() => {
+            Ok(Texts { prompt, for_clones, prior, skills })
+        }
         _ => Err(errors),
     }
 }

@@ -33,7 +33,7 @@ use crate::tool::{
 pub(super) use {
     hub_client::hub_token,
     model::Models,
-    shared::{Prepared, Shared, Surrounding, prepare},
+    shared::{Prepared, Shared, Surrounding, prepare, prompt},
 };
 
 /// An agent that can run, and what lives as long as it does.

@@ -106,7 +106,10 @@ pub(super) struct Scene<'a> {
 }
 
 /// Fills in what can be known before anything runs, or says all that is wrong with the prompt.
-pub(super) fn resolve(scene: &Scene<'_>) -> Result<SystemPrompt, Vec<SetupError>> {
+pub(super) fn resolve(
+    scene: &Scene<'_>,
+    instruction: &Prompt,
+) -> Result<SystemPrompt, Vec<SetupError>> {
     let card_directory = scene.directory.join(&scene.card.path);
     let card_directory = card_directory.parent().unwrap_or(scene.directory);
     let mut filling = Filling {
@@ -117,8 +120,8 @@ pub(super) fn resolve(scene: &Scene<'_>) -> Result<SystemPrompt, Vec<SetupError>
         open: Vec::new(),
         errors: Vec::new(),
     };
-    filling.fill(&scene.card.instruction, &scene.card.path);
-    if !scene.skills.is_empty() && !scene.card.instruction.lists_skills() {
+    filling.fill(instruction, &scene.card.path);
+    if !scene.skills.is_empty() && !instruction.lists_skills() {
         filling.push(&format!("\n\n{}", scene.skills), &scene.card.path);
     }
     let Filling { prompt, errors, .. } = filling;

@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::{called::Called, limits, most_shown, turnstile};
 use crate::agent::{Agent, Hooks, Limits, Manner};
 use crate::card::Card;
 use crate::config::{Config, Environment};
-use crate::message::{Schema, ToolSpec};
-use crate::runtime::connect::{Models, Shared, Surrounding};
-use crate::runtime::{Blueprint, SetupError, Surroundings, target};
-use crate::tool::{Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet};
+use crate::message::{Message, Schema, ToolSpec};
+use crate::runtime::connect::{Models, Shared, Surrounding, prompt as finished};
+use crate::runtime::{Blueprint, SetupError, Surroundings, SystemPrompt, target};
+use crate::tool::{Step, Tool, ToolContext, ToolError, ToolOutput, ToolSet, mcp::Servers};
 use crate::{
     model::endpoint::{self, Target},
     model_spec::{ModelSpec, ModelSpecError},
@@ -33,6 +33,8 @@ const LONGEST_LABEL: usize = 40;
 #[derive(Clone)]
 pub(in crate::runtime) struct Plan {
     model: Choice,
+    /// Their prompt, if it is not the agent's own.
+    prompt: Option<Box<SystemPrompt>>,
 }
 
 /// Whose model a clone has.
@@ -48,6 +50,10 @@ enum Choice {
 struct Subagents {
     spec: ToolSpec,
     choice: Choice,
+    prompt: Option<Box<SystemPrompt>>,
+    /// That, once a clone needs it.
+    finished: OnceCell<Arc<Message>>,
+    servers: Option<Arc<Servers>>,
     models: Models,
     tools: ToolSet,
     hooks: Option<Arc<dyn Hooks>>,
@@ -87,7 +93,14 @@ pub(in crate::runtime) fn resolve(
             Choice::Fixed(Box::new(target))
         }
     };
-    Ok(Some(Plan { model }))
+    Ok(Some(Plan { model, prompt: None }))
+}
+
+/// What clones have because their agent has it.
+pub(in crate::runtime) struct Inherited {
+    pub(in crate::runtime) tools: ToolSet,
+    pub(in crate::runtime) servers: Option<Arc<Servers>>,
+    pub(in crate::runtime) hooks: Option<Arc<dyn Hooks>>,
 }
 
 /// The clones of an agent as its tool, with the tools and the hooks that it has itself.
@@ -95,7 +108,7 @@ pub(in crate::runtime) fn connect(
     parent: &Blueprint,
     plan: &Plan,
     surrounding: &Surrounding<'_>,
-    (tools, hooks): (ToolSet, &Option<Arc<dyn Hooks>>),
+    Inherited { tools, servers, hooks }: Inherited,
 ) -> Result<Arc<dyn Tool>, SetupError> {
     let shared = surrounding.shared();
     let models = shared.models(parent);
@@ -105,9 +118,12 @@ pub(in crate::runtime) fn connect(
     Ok(Arc::new(Subagents {
         spec: plan.spec(),
         choice: plan.model.clone(),
+        prompt: plan.prompt.clone(),
+        finished: OnceCell::new(),
+        servers,
         models,
         tools,
-        hooks: hooks.clone(),
+        hooks,
         limits: limits(parent, parent.limits),
         manner: parent.manner(),
         most_shown: most_shown(parent),
@@ -118,6 +134,11 @@ pub(in crate::runtime) fn connect(
 }
 
 impl Plan {
+    /// The same, with a prompt of their own.
+    pub(in crate::runtime) fn reading(self, prompt: Option<Box<SystemPrompt>>) -> Self {
+        Self { prompt, ..self }
+    }
+
     /// What a model is told about the tool.
     pub(in crate::runtime) fn spec(&self) -> ToolSpec {
         let mut parameters = Schema::written(
@@ -171,13 +192,28 @@ impl Subagents {
                 hooks: self.hooks.clone(),
                 answer_schema: None,
             },
-            conversation: super::opened(context.caller.system_prompt()),
+            conversation: super::opened(self.system_prompt(context).await.map_err(failed)?),
             message: match quoted.flatten() {
                 Some(question) => quoting(&message, question),
                 None => message,
             },
         };
         called.run(context).await.map(|ended| ended.output)
+    }
+
+    /// What a clone reads first: what its caller did, unless the card has something else for it.
+    async fn system_prompt<'a>(
+        &'a self,
+        context: &'a ToolContext,
+    ) -> Result<Option<&'a Arc<Message>>, SetupError> {
+        let Some(prompt) = &self.prompt else { return Ok(context.caller.system_prompt()) };
+        let finish = || async {
+            let servers = self.servers.as_deref();
+            let content =
+                finished(SystemPrompt::clone(prompt), servers, self.shared.config()).await?;
+            Ok(Arc::new(Message::System { content }))
+        };
+        self.finished.get_or_try_init(finish).await.map(Some)
     }
 
     /// Whose model a call gets. Only servers are to be had: the models that come with the program

@@ -126,7 +126,8 @@ pub(super) async fn equip(
     let inherited = || set(tools.clone());
     let mut more = harness::connect(blueprint, inherited, servers.as_ref());
     if let Some(plan) = &blueprint.subagents {
-        let inherited = (inherited(), &hooks.looking);
+        let (servers, hooks) = (servers.clone(), hooks.looking.clone());
+        let inherited = subagent::Inherited { tools: inherited(), servers, hooks };
         more.push(subagent::connect(blueprint, plan, surrounding, inherited)?);
     }
     tools.extend(more);
@@ -134,7 +135,7 @@ pub(super) async fn equip(
 }
 
 /// The whole prompt of an agent. Servers it quotes are started for it.
-pub(super) async fn prompt(
+pub(in crate::runtime) async fn prompt(
     prompt: SystemPrompt,
     servers: Option<&Servers>,
     config: &Config,

@@ -63,6 +63,22 @@ fn a_line_of_the_prompt_gives_an_agent_clones_and_no_model_reads_it() {
 }
 
 #[test]
+fn what_a_block_of_the_prompt_holds_is_for_the_agent_and_not_for_its_clones() {
+    let card = "---\n---\nYou lead.\n<!-- fast-agent-subagents\nShare the work of {{agentName}} out.\n-->\nBe brief.\n";
+    let responses = vec![
+        subagent(&json!({"message": "Count."})),
+        Response::text("Three."),
+        Response::text("3"),
+    ];
+    let (program, server) = scene(&[("lead.md", card)], responses);
+    let ran = ask(&program, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "3\n"), "{}", ran.stderr);
+    let requests = server.requests();
+    assert_eq!(contents(&requests[0])[0], "You lead.\nShare the work of lead out.\nBe brief.");
+    assert_eq!(contents(&requests[1]), [json!("You lead.\nBe brief."), json!("Count.")]);
+}
+
+#[test]
 fn a_call_may_name_another_model_unless_the_card_does() {
     let models = |requests: &[Request]| -> Vec<Value> {
         requests.iter().map(|request| request.json()["model"].clone()).collect()
