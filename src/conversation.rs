@@ -25,6 +25,11 @@ pub const BYTES_PER_TOKEN: u64 = 3;
 /// What stands where a tool result was.
 const DROPPED: &str = "(This result was dropped to save room. Call the tool again if you need it.)";
 
+/// How the program begins what it says in the person's place: that the answer is wanted as a
+/// document, and what is wrong with one.
+pub const PROMPTINGS: [&str; 2] =
+    ["Now write that answer as one JSON document", "That document does not fit the schema:"];
+
 /// An ordered list of messages.
 ///
 /// Messages are shared, so that a model can recognize by pointer what it has already encoded and
@@ -108,11 +113,15 @@ impl Conversation {
 
     /// Takes the person's last message and all that came after it out, and returns what they said.
     pub fn take_back(&mut self) -> Option<String> {
-        let last = self.messages.iter().rposition(|m| matches!(**m, Message::User { .. }))?;
-        let said = match &*self.messages[last] {
-            Message::User { content } => content.clone(),
-            Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => return None,
+        let said = |message: &Arc<Message>| match &**message {
+            Message::User { content } => {
+                let is_theirs = !PROMPTINGS.iter().any(|start| content.starts_with(start));
+                is_theirs.then(|| content.clone())
+            }
+            Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => None,
         };
+        let of = |(index, message)| Some((index, said(message)?));
+        let (last, said) = self.messages.iter().enumerate().rev().find_map(of)?;
         self.replace(last..self.messages.len(), Vec::new());
         Some(said)
     }

@@ -4,7 +4,7 @@
 //! both at once. A document that does not fit is sent back once, with what is wrong with it.
 
 use super::{Agent, Outcome, RunReport, Wanted, ask, keep, whole};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, PROMPTINGS};
 use crate::event::{Event, Events};
 use crate::message::{Arguments, AssistantMessage};
 use crate::schema::{Schema, Violation};
@@ -65,16 +65,18 @@ fn without_calls(message: AssistantMessage) -> AssistantMessage {
 /// What the model is told. It is told the schema in words as well, since a provider that holds the
 /// reply to a schema need not show it to the model.
 fn request(schema: &Schema) -> String {
+    let [request, _] = PROMPTINGS;
     format!(
-        "Now write that answer as one JSON document that fits this JSON Schema. Write the document \
-         alone, with no other text around it.\n\n{}",
+        "{request} that fits this JSON Schema. Write the document alone, with no other text around \
+         it.\n\n{}",
         schema.value()
     )
 }
 
 fn correction(violations: &[String]) -> String {
+    let [_, correction] = PROMPTINGS;
     format!(
-        "That document does not fit the schema:\n- {}\nWrite the whole document again, corrected, \
+        "{correction}\n- {}\nWrite the whole document again, corrected, \
          with no other text around it.",
         violations.join("\n- ")
     )
