@@ -18,8 +18,10 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use tokio_util::sync::CancellationToken;
+
 use super::args::ChatArgs;
-use super::setup;
+use super::{interrupt, setup};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::render::sanitize::sanitize;
@@ -35,6 +37,20 @@ enum Next {
     /// It does, and the person has just pressed Ctrl-C to have it so.
     Stopped,
     Leave(Exit),
+}
+
+/// Waits for what is no run of the agent, unless the person stops it; then, how that leaves the
+/// conversation.
+async fn unless_stopped<T>(work: impl Future<Output = T>) -> Result<T, Next> {
+    let cancel = CancellationToken::new();
+    tokio::select! {
+        done = work => Ok(done),
+        () = cancel.cancelled() => {
+            say("stopped");
+            Err(if is_terminal() { Next::Stopped } else { Next::Leave(Exit::Interrupted) })
+        }
+        never = interrupt::watch(&cancel, || false) => match never {},
+    }
 }
 
 /// Talks until the person leaves.

@@ -33,7 +33,9 @@ impl Talk<'_> {
             Command::Save(name) => self.save(name)?,
             Command::Export(file) => self.export(file).await?,
             Command::Tools => {
-                self.refresh_tools().await;
+                if let Err(next) = self.refresh_tools().await {
+                    return Ok(next);
+                }
                 say(&self.tools());
             }
             Command::Prompt(typed) => return self.prompt(typed.as_deref()).await,

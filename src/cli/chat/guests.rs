@@ -2,11 +2,9 @@
 //!
 //! What a function returns is a stranger's text, for the person alone: the model reads nothing of it.
 
-use tokio_util::sync::CancellationToken;
-
-use super::super::{interrupt, setup};
+use super::super::setup;
 use super::talk::Talk;
-use super::{Next, is_terminal, say};
+use super::{Next, say, unless_stopped};
 use crate::card::{Card, CardCommand};
 use crate::diagnostic::Diagnostic;
 use crate::event::{Event, EventStream, Events};
@@ -54,21 +52,16 @@ impl Talk<'_> {
         let Some(commands) = &self.connected.commands else { return Ok(Next::Line) };
         let messages = self.kept.conversation.messages();
         let (events, printed) = Events::channel();
-        let cancel = CancellationToken::new();
         let running = async {
             let command = name.trim_start_matches('/');
             let outcome = commands.run(command, arguments, messages, &events).await;
             drop(events);
             outcome
         };
-        let outcome = tokio::select! {
-            (outcome, ()) = async { tokio::join!(running, show(printed)) } => outcome,
-            () = cancel.cancelled() => {
-                say("stopped");
-                let stopped = if is_terminal() { Next::Stopped } else { Next::Leave(Exit::Interrupted) };
-                return Ok(stopped);
-            }
-            never = interrupt::watch(&cancel, || false) => match never {},
+        let both = async { tokio::join!(running, show(printed)) };
+        let outcome = match unless_stopped(both).await {
+            Ok((outcome, ())) => outcome,
+            Err(next) => return Ok(next),
         };
         match outcome {
             Ok(text) => {

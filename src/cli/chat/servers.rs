@@ -3,17 +3,19 @@
 //! It does not know how servers are spoken to.
 
 use super::talk::Talk;
-use super::{Next, say};
+use super::{Next, say, unless_stopped};
 use crate::event::{Event, EventStream, Events};
 use crate::failure::{Exit, Failure};
 use crate::suggest::did_you_mean;
 
 impl Talk<'_> {
-    /// Finds out which tools there are, starting the servers that have some.
-    pub(super) async fn refresh_tools(&mut self) {
+    /// Finds out which tools there are, starting the servers that have some, unless the person stops
+    /// it.
+    pub(super) async fn refresh_tools(&mut self) -> Result<(), Next> {
         let (events, told) = Events::channel();
-        self.connected.session.agent.tools.refresh(&events).await;
+        unless_stopped(self.connected.session.agent.tools.refresh(&events)).await?;
         warn(told);
+        Ok(())
     }
 
     /// Asks what a prompt of a server says, or lists the prompts.
@@ -23,7 +25,10 @@ impl Talk<'_> {
             return Err(usage("the agent has no MCP servers, and so no prompts".to_owned()));
         };
         let (events, told) = Events::channel();
-        let prompts = servers.prompts(&events).await;
+        let prompts = match unless_stopped(servers.prompts(&events)).await {
+            Ok(prompts) => prompts,
+            Err(next) => return Ok(next),
+        };
         warn(told);
         let Some(typed) = typed else {
             let lines: Vec<String> = prompts.iter().map(ToString::to_string).collect();
@@ -46,7 +51,10 @@ impl Talk<'_> {
             .collect();
         let given = given.ok_or_else(|| usage(format!("write it as {prompt}")))?;
         let (events, told) = Events::channel();
-        let question = servers.prompt(prompt, given, &events).await;
+        let question = match unless_stopped(servers.prompt(prompt, given, &events)).await {
+            Ok(question) => question,
+            Err(next) => return Ok(next),
+        };
         warn(told);
         let question = question.map_err(|error| Failure::new(Exit::Failed, error))?;
         say(&question);
