@@ -27,6 +27,11 @@ impl Names {
     }
 }
 
+/// Whether a tool of this name may be one of this server, as far as the name goes.
+pub(super) fn is_of(name: &str, server: &str) -> bool {
+    name.strip_prefix(&sendable(server)).is_some_and(|own| own.starts_with("__"))
+}
+
 /// A text of characters only that providers take in names.
 fn sendable(text: &str) -> String {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');

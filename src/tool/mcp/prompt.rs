@@ -18,6 +18,8 @@ pub struct Prompt {
     pub description: String,
     /// What it takes.
     pub arguments: Vec<PromptArgument>,
+    /// Which server has it, and what that calls it.
+    pub(super) source: (String, String),
 }
 
 /// What a prompt takes.
@@ -39,6 +41,7 @@ impl Prompt {
             name: format!("{server}__{}", offered.name),
             description: offered.description.clone().unwrap_or_default(),
             arguments: arguments.collect(),
+            source: (server.to_owned(), offered.name.clone()),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! The protocol says that reading one changes nothing, so that nobody is asked.
 
+mod template;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use futures_util::future::BoxFuture;
 use rmcp::model::ReadResourceRequestParams;
 use serde_json::{Map, Value, json};
 
+use super::Definition;
 use super::connection::Offers;
 use super::output::{World, contents, made};
 use super::server::Server;
@@ -80,12 +83,18 @@ impl ReadResource {
     }
 }
 
-/// Reads a resource of a server.
+/// Reads a resource of a server, if it is one that may be read.
 pub(super) async fn read(
     server: &Server,
     uri: &str,
     context: &ToolContext,
 ) -> Result<Step, ToolError> {
+    let Definition { name, resources, .. } = &server.definition;
+    if !resources.takes(uri) && !is_offered(uri, &*server.offers(&context.events).await) {
+        return Err(ToolError::new(format!(
+            "`{uri}` is none of the resources of the MCP server `{name}` that may be read"
+        )));
+    }
     let connection = server.connection(&context.events).await;
     let connection = connection.map_err(|reason| server.unusable(&reason))?;
     let reading = connection.service.read_resource(ReadResourceRequestParams::new(uri));
@@ -98,6 +107,12 @@ pub(super) async fn read(
     };
     let text = result.contents.iter().map(contents).collect::<Vec<_>>().join("\n");
     Ok(Step::Done(made(text, OutputKind::Success, World::Open)))
+}
+
+/// Whether it is among what the filter let through, which may have been by name.
+fn is_offered(uri: &str, offers: &Offers) -> bool {
+    offers.resources.iter().any(|resource| resource.uri == uri)
+        || offers.templates.iter().any(|template| template::fits(&template.uri_template, uri))
 }
 
 impl Tool for ReadResource {

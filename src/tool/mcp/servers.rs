@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, join_all};
 
 use super::Definition;
 use super::connection::Offers;
-use super::name::Names;
+use super::name::{Names, is_of};
 use super::prompt::{self, Prompt};
 use super::resource::{self, ReadResource};
 use super::server::Server;
@@ -76,16 +76,13 @@ impl Servers {
         given: Vec<(String, String)>,
         events: &Events,
     ) -> Result<String, String> {
-        let of = |server: &&Arc<Server>| {
-            let own = server.definition.name.as_str();
-            prompt.name.strip_prefix(own).is_some_and(|rest| rest.starts_with("__"))
-        };
-        let server = self.all.iter().find(of).ok_or("its server is gone")?;
+        let (server, own) = &prompt.source;
+        let server = self.all.iter().find(|it| it.definition.name == *server);
+        let server = server.ok_or("its server is gone")?;
         let lacking = prompt.lacks(&given);
         if !lacking.is_empty() {
             return Err(format!("{} needs {}", prompt.name, lacking.join(", ")));
         }
-        let own = &prompt.name[server.definition.name.len() + 2..];
         let connection = server.connection(events).await?;
         let getting = connection.service.get_prompt(prompt::request(own, given));
         match tokio::time::timeout(server.definition.timeout, getting).await {
@@ -174,13 +171,10 @@ impl Supply for Servers {
     }
 
     fn lack(&self, name: &str) -> Option<String> {
-        self.all.iter().find_map(|server| {
-            let own = &server.definition.name;
-            name.strip_prefix(own.as_str())?.strip_prefix("__")?;
-            let reason = server.is_down()?;
-            Some(format!(
-                "The MCP server `{own}` cannot be used, so that it has no tools: {reason}"
-            ))
-        })
+        let owners = self.all.iter().filter(|server| is_of(name, &server.definition.name));
+        let owner = owners.max_by_key(|server| server.definition.name.len())?;
+        let reason = owner.is_down()?;
+        let own = &owner.definition.name;
+        Some(format!("The MCP server `{own}` cannot be used, so that it has no tools: {reason}"))
     }
 }
