@@ -245,13 +245,6 @@ fn check_entry(path: &KeyPath, key: &Key, node: &Node, problems: &mut Problems<'
     }
     let misfits = key.shape.check(path, node);
     match key.support {
-        Support::Later(unset) if misfits.is_empty() && !unset.is(node) => {
-            let hint = "remove it: a card that needs it cannot run yet".to_owned();
-            problems.at_key(
-                path,
-                Problem::new("is not supported yet").kind("unsupported-key").hint(hint),
-            );
-        }
         Support::Never if misfits.is_empty() => {
             let problem = Problem::new("is not supported, and has no effect here");
             problems.warn_at_value(path, problem.kind("unsupported-key"));

@@ -4,7 +4,7 @@
 //! value.
 
 use super::children::{SOURCES, TARGETS};
-use super::shape::{Shape, Unset};
+use super::shape::Shape;
 
 /// One key.
 #[derive(Debug)]
@@ -24,18 +24,12 @@ pub(super) struct Key {
 pub(super) enum Support {
     /// It does.
     Now,
-    /// It does not; it may only be given as what leaving it out means.
-    Later(Unset),
     /// It does not, and nothing is missing without it: a warning says so.
     Never,
 }
 
 pub(super) const fn now(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, support: Support::Now, about }
-}
-
-const fn later(name: &'static str, shape: Shape, unset: Unset, about: &'static str) -> Key {
-    Key { name, shape, support: Support::Later(unset), about }
 }
 
 const fn never(name: &'static str, shape: Shape, about: &'static str) -> Key {
@@ -56,7 +50,6 @@ pub(super) const TYPES: &[&str] = &[
     "smart",
 ];
 
-const NO: Unset = Unset::Flag(false);
 const COUNT: Shape = Shape::Integer { least: 1, most: 1_000_000 };
 
 /// The keys at the top of a card.
@@ -184,10 +177,10 @@ pub(super) const MCP_SERVER: &[Key] = &[
     now("headers", Shape::TextByName, "what is sent with every request"),
     now("access_token", Shape::Text, "sent as `Authorization: Bearer …`"),
     now("protocol_mode", Shape::Choice(&["auto", "modern", "legacy"]), "how it is greeted"),
-    later("management", Shape::Choice(MANAGEMENTS), Unset::Text("client"), "who speaks to it"),
-    later("connector_id", Shape::Text, Unset::Absent, "its number at a provider"),
-    later("defer_loading", Shape::Flag, NO, "whether its tools are searched for"),
-    later("auth", Shape::Anything, Unset::Empty, "how to log in to it"),
+    now("management", Shape::Choice(MANAGEMENTS), "who speaks to it; only `client` can here"),
+    now("connector_id", Shape::Text, "its number at a provider; an error here"),
+    now("defer_loading", Shape::Flag, "whether its tools are searched for; only `false` here"),
+    now("auth", Shape::Anything, "how to log in to it; only `false` here"),
 ];
 
 const MANAGEMENTS: &[&str] = &["client", "provider"];

@@ -165,6 +165,7 @@ fn server(
     };
     check_entries(path, entries, MCP_SERVER, Spelling::Snake, problems);
     let values = Values(entries);
+    report_unspoken(path, values, problems);
     let Some(target) = entry.text().map(str::to_owned).or_else(|| values.text("target")) else {
         let hint = "a URL, a package of npm (`@scope/name`) or a command line".to_owned();
         problems.at_value(path, Problem::new("has no `target`").kind("missing-key").hint(hint));
@@ -183,6 +184,39 @@ fn server(
         },
         place: problems.locator(path),
     })
+}
+
+/// What only a provider could do that speaks to servers itself, or a login that nobody does here.
+fn report_unspoken(path: &KeyPath, values: Values<'_>, problems: &mut Problems<'_>) {
+    let mut report = |key: &str, message: &str, hint: &str| {
+        let problem = Problem::new(message).kind("unsupported-value").hint(hint.to_owned());
+        problems.at_value(&path.key(key), problem);
+    };
+    if values.text("management").as_deref() == Some("provider") {
+        let hint = "write `client`, and the server's own URL as `target`";
+        report("management", "no provider speaks to servers itself here", hint);
+    }
+    if values.get("connector_id").is_some() {
+        let hint = "write the server's own URL as `target`, and its token as `access_token`";
+        report(
+            "connector_id",
+            "is known to a provider only, and none speaks to servers here",
+            hint,
+        );
+    }
+    if values.flag("defer_loading") == Some(true) {
+        let hint = "remove it, and choose among them with `tools`";
+        report("defer_loading", "tools are not searched for here: a model is told of all", hint);
+    }
+    let needs_no_login = match values.get("auth") {
+        None | Some(Node::Flag(false)) => true,
+        Some(Node::Mapping(entries)) => entries.is_empty(),
+        Some(_) => false,
+    };
+    if !needs_no_login {
+        let hint = "write what it is to be sent as `access_token` or `headers`";
+        report("auth", "nobody is logged in to servers here", hint);
+    }
 }
 
 fn headers(values: Values<'_>) -> BTreeMap<String, String> {

@@ -37,7 +37,6 @@ fn section(title: &str, table: &[Key]) -> String {
     table.iter().fold(head, |text, Key { name, shape, support, about }| {
         let acts = match support {
             Support::Now => "yes",
-            Support::Later(_) => "not yet",
             Support::Never => "no",
         };
         text + &format!("| `{name}` | {} | {acts} | {about} |\n", shape.words())

@@ -10,7 +10,7 @@ use super::http_tool::MOST_TOOLS;
 use super::keys::{
     COMMAND, FUNCTION_TOOL, HTTP_TOOL, KEYS, Key, MCP_SERVER, REQUEST_PARAMS, Support, camel_case,
 };
-use super::shape::{Shape, Unset};
+use super::shape::Shape;
 use super::workflow;
 
 /// The JSON Schema of a card's front matter, and of a card that is all YAML.
@@ -56,17 +56,10 @@ fn mapping(keys: &[Key], other_spelling: fn(&str) -> String) -> Value {
 }
 
 fn value(key: &Key) -> Value {
-    let Key { shape, support, about, .. } = key;
-    match support {
-        Support::Now | Support::Never => match shape.schema() {
-            Value::Bool(_) => json!({"description": about}),
-            schema => json!({"description": about, "anyOf": [schema, {"type": "null"}]}),
-        },
-        Support::Later(unset) => {
-            let mut values = vec![Value::Null];
-            values.extend(unset.values(*shape));
-            json!({"description": format!("{about}; not supported yet"), "enum": values})
-        }
+    let Key { shape, about, .. } = key;
+    match shape.schema() {
+        Value::Bool(_) => json!({"description": about}),
+        schema => json!({"description": about, "anyOf": [schema, {"type": "null"}]}),
     }
 }
 
@@ -93,24 +86,6 @@ fn mcp_servers(text: &Value) -> Value {
         {"type": "object", "additionalProperties": entry},
         {"type": "array", "items": entry},
     ]})
-}
-
-impl Unset {
-    /// The values that say no more than leaving the key out.
-    fn values(self, shape: Shape) -> Vec<Value> {
-        match self {
-            Self::Absent => Vec::new(),
-            Self::Flag(flag) => vec![json!(flag)],
-            Self::Text(text) => vec![json!(text)],
-            Self::Empty => match shape {
-                Shape::Texts | Shape::TextOrTexts => vec![json!([])],
-                Shape::Mapping | Shape::Values | Shape::TextByName | Shape::TextsByName => {
-                    vec![json!({})]
-                }
-                _ => vec![json!([]), json!({})],
-            },
-        }
-    }
 }
 
 impl Shape {

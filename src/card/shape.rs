@@ -47,33 +47,6 @@ pub(super) enum Shape {
     Anything,
 }
 
-/// What leaving a key out means. A null always means that too.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Unset {
-    /// Nothing else does.
-    Absent,
-    /// This boolean.
-    Flag(bool),
-    /// This word.
-    Text(&'static str),
-    /// An empty list or mapping.
-    Empty,
-}
-
-impl Unset {
-    /// Whether a value says no more than leaving it out.
-    pub(super) fn is(self, node: &Node) -> bool {
-        match (self, node) {
-            (_, Node::Null) => true,
-            (Self::Flag(unset), Node::Flag(flag)) => unset == *flag,
-            (Self::Text(unset), Node::Text(text)) => unset == text,
-            (Self::Empty, Node::List(list)) => list.is_empty(),
-            (Self::Empty, Node::Mapping(mapping)) => mapping.is_empty(),
-            _ => false,
-        }
-    }
-}
-
 impl Shape {
     /// A time in seconds, at most a day.
     pub(super) const SECONDS: Self = Self::Number { least: 1.0, most: 86_400.0 };
