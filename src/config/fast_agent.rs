@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::file::Trust;
 use super::layers::bounded;
-use super::mcp::{Server, Transport};
+use super::mcp::{Root, Server, Transport};
 use super::{Config, Environment, Origin, Sourced, expand};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::variable::is_secret;
@@ -53,7 +53,16 @@ struct Entry {
     url: Option<String>,
     headers: Option<BTreeMap<String, String>>,
     transport: Option<Transport>,
+    roots: Option<Vec<RootEntry>>,
     read_timeout_seconds: Option<f64>,
+}
+
+/// A root. The server may be told another URI than the one that is meant.
+#[derive(Deserialize)]
+struct RootEntry {
+    uri: String,
+    name: Option<String>,
+    server_uri_alias: Option<String>,
 }
 
 impl Config {
@@ -114,6 +123,7 @@ impl Entry {
             url: self.url,
             headers: self.headers.unwrap_or_default(),
             transport: self.transport,
+            roots: self.roots.into_iter().flatten().map(RootEntry::root).collect(),
             timeout: self
                 .read_timeout_seconds
                 .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -140,8 +150,15 @@ impl Entry {
             url: other.url.or(self.url),
             headers: both(self.headers, other.headers),
             transport: other.transport.or(self.transport),
+            roots: other.roots.or(self.roots),
             read_timeout_seconds: other.read_timeout_seconds.or(self.read_timeout_seconds),
         }
+    }
+}
+
+impl RootEntry {
+    fn root(self) -> Root {
+        Root { place: self.server_uri_alias.unwrap_or(self.uri), name: self.name }
     }
 }
 

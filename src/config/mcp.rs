@@ -6,7 +6,7 @@ mod target;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ use super::reader::{Bad, Item, Reader, duration, mismatch, parsed, text};
 use super::{Environment, expand};
 use crate::variable::variables;
 
-const KEYS: [&str; 9] =
-    ["target", "command", "args", "env", "cwd", "url", "headers", "transport", "timeout"];
+const KEYS: [&str; 10] =
+    ["target", "command", "args", "env", "cwd", "url", "headers", "transport", "roots", "timeout"];
 
 const ONE_PLACE: &str = "must have one of `target`, `command` and `url`";
 
@@ -45,10 +45,21 @@ pub struct Server {
     pub headers: BTreeMap<String, String>,
     /// How it is spoken to, if that is said.
     pub transport: Option<Transport>,
+    /// The directories it is told to work in.
+    pub roots: Vec<Root>,
     /// How long it may take to start, and how long a call may take.
     pub timeout: Option<Duration>,
     /// Who wrote it.
     pub trust: Trust,
+}
+
+/// A directory that a server is told to work in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// Its path, or a `file://` URI.
+    pub place: String,
+    /// What it is called.
+    pub name: Option<String>,
 }
 
 /// How an MCP server is spoken to.
@@ -134,6 +145,7 @@ impl Server {
             url: None,
             headers: BTreeMap::new(),
             transport: None,
+            roots: Vec::new(),
             timeout: None,
             trust,
         }
@@ -163,6 +175,24 @@ impl Server {
         }
     }
 
+    /// The directories it is told to work in, as URIs, those without a beginning below `directory`.
+    /// The error says which is none.
+    pub fn roots(&self, environment: &Environment, directory: &Path) -> Result<Vec<Root>, String> {
+        let root = |Root { place, name }: &Root| {
+            let meant = expand::expand(place, |name| environment.get(name));
+            let url = if meant.starts_with("file://") {
+                Url::parse(&meant).ok()
+            } else {
+                Url::from_file_path(directory.join(&meant)).ok().filter(|_| !meant.contains("://"))
+            };
+            let url = url.ok_or_else(|| {
+                format!("its root `{place}` is neither a directory nor a `file://` URI")
+            })?;
+            Ok(Root { place: url.into(), name: name.clone() })
+        };
+        self.roots.iter().map(root).collect()
+    }
+
     fn process(
         &self,
         program: &str,
@@ -176,7 +206,8 @@ impl Server {
         let line = target::line(program, &arguments);
         let assignments = self.env.iter().map(|(name, value)| format!("{name}={value}\n"));
         let cwd = self.cwd.iter().map(|cwd| format!("{}\n", cwd.display()));
-        let written = assignments.chain(cwd).collect::<String>() + &line;
+        let roots = self.roots.iter().map(|root| format!("{}\n", root.place));
+        let written = assignments.chain(cwd).chain(roots).collect::<String>() + &line;
         let expand = |text: &str| expand::expand(text, |name| environment.get(name));
         Ok(Address::Process(Process {
             program: expand(program),
@@ -205,7 +236,8 @@ impl Server {
                 return Err("its `transport` takes a `command`, not a URL".to_owned());
             }
         };
-        let mut texts = self.headers.values().map(String::as_str).chain([written]);
+        let roots = self.roots.iter().map(|root| root.place.as_str());
+        let mut texts = self.headers.values().map(String::as_str).chain(roots).chain([written]);
         let has_variable = texts.any(|text| variables(text).next().is_some());
         if has_variable && self.trust == Trust::Project && !is_loopback(&url) {
             return Err("a project's file may not send variables of yours to another machine: \
@@ -292,6 +324,11 @@ fn server(table: &str, reader: &mut Reader<'_>, item: &Item<'_>, trust: Trust) -
             "headers" => server.headers = reader.value(&path, item, named).unwrap_or_default(),
             "transport" => {
                 reader.put(&mut server.transport, &path, item, |value| parsed(value, str::parse));
+            }
+            "roots" => {
+                let root = |place| Root { place, name: None };
+                let places = reader.value(&path, item, texts).unwrap_or_default();
+                server.roots = places.into_iter().map(root).collect();
             }
             "timeout" => reader.put(&mut server.timeout, &path, item, duration),
             _ => reader.unknown(table, key, &KEYS),

@@ -36,14 +36,23 @@ pub struct Definition {
     pub timeout: Duration,
     /// How it is greeted.
     pub greeting: Greeting,
-    /// The URIs of the directories it is told to work in; without any it is not told.
-    pub roots: Vec<String>,
+    /// The directories it is told to work in; without any it is not told.
+    pub roots: Vec<Root>,
     /// Which of its tools a model gets.
     pub tools: Filter,
     /// Which of its resources a model may read.
     pub resources: Filter,
     /// Which of its prompts a person may use.
     pub prompts: Filter,
+}
+
+/// A directory that a server is told to work in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// Its URI.
+    pub uri: String,
+    /// What it is called.
+    pub name: Option<String>,
 }
 
 /// How a server is greeted.

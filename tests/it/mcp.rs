@@ -2,9 +2,11 @@
 
 mod far;
 mod odd;
+mod offers;
 mod real;
 mod run;
 mod sse;
+mod talk;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

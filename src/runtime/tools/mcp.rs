@@ -3,6 +3,8 @@
 //!
 //! It starts none: the first turn that needs their tools does.
 
+mod hub_token;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +16,9 @@ use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::net::{self, Proxying};
 use crate::runtime::SetupError;
 use crate::runtime::connect::Surrounding;
-use crate::tool::mcp::{Address, Definition, Endpoint, Filter, Greeting, Launch, Manner, Servers};
+use crate::tool::mcp::{
+    Address, Definition, Endpoint, Filter, Greeting, Launch, Manner, Root, Servers,
+};
 use crate::tool::shell::is_passed;
 use crate::trust::{Kind, Program};
 
@@ -37,7 +41,7 @@ struct Server {
     name: String,
     address: configured::Address,
     timeout: Duration,
-    roots: Vec<String>,
+    roots: Vec<Root>,
     greeting: Greeting,
     tools: Filter,
     resources: Filter,
@@ -58,7 +62,7 @@ pub(super) fn resolve(
     let mut servers = Vec::new();
     let mut errors = Vec::new();
     let named = card.mcp.named.iter().map(|server| named(card, server, config, environment));
-    let placed = card.mcp.placed.iter().map(|server| placed(card, server, environment));
+    let placed = card.mcp.placed.iter().map(|server| placed(card, server, config, environment));
     for server in named.chain(placed) {
         match server {
             Ok(server) => servers.push(server),
@@ -95,20 +99,24 @@ fn named(
         let message = format!("no MCP server `{name}` is defined");
         return Err(complaint(card, ("servers", named.place()), message, Some(hint)));
     };
-    let address = server.address(environment).map_err(|error| {
+    let unusable = |error| {
         let message = format!("the MCP server `{name}` cannot be used: {error}");
         complaint(card, ("servers", named.place()), message, None)
-    })?;
-    let is_strangers = server.trust == FileTrust::Project;
-    let program = is_strangers.then(|| program(&card.path, &address)).flatten();
+    };
+    let address = server.address(environment).map_err(unusable)?;
+    let directory = environment.directory().unwrap_or_default();
+    let directory = directory.join(server.cwd.clone().unwrap_or_default());
+    let roots = server.roots(environment, &directory).map_err(unusable)?;
+    let roots = roots.into_iter().map(|root| Root { uri: root.place, name: root.name }).collect();
     let timeout = server.timeout.unwrap_or(PATIENCE);
-    Ok(Server { timeout, program, ..server_of(card, name, address) })
+    Ok(Server { timeout, roots, ..server_of(card, name, (address, server.trust), config) })
 }
 
 /// A server whose place the card says. It is as much a stranger's as the card.
 fn placed(
     card: &Card,
     placed: &PlacedServer,
+    config: &Config,
     environment: &Environment,
 ) -> Result<Server, SetupError> {
     let mut server = configured::Server::at(&placed.target, FileTrust::Project);
@@ -120,19 +128,27 @@ fn placed(
         let message = format!("the MCP server `{}` cannot be used: {error}", placed.name);
         complaint(card, ("mcp_connect", placed.place()), message, None)
     })?;
-    let program = program(&card.path, &address);
     Ok(Server {
         greeting: match placed.greeting {
             crate::card::Greeting::Any => Greeting::Any,
             crate::card::Greeting::Modern => Greeting::Modern,
             crate::card::Greeting::Legacy => Greeting::Legacy,
         },
-        program,
-        ..server_of(card, &placed.name, address)
+        ..server_of(card, &placed.name, (address, server.trust), config)
     })
 }
 
-fn server_of(card: &Card, name: &str, address: configured::Address) -> Server {
+fn server_of(
+    card: &Card,
+    name: &str,
+    (mut address, trust): (configured::Address, FileTrust),
+    config: &Config,
+) -> Server {
+    // A Space is a stranger's; the Hub gets the token from every card anyway.
+    hub_token::add(&mut address, hub_token::Owner::Space, &config.hub.token);
+    let is_strangers = trust == FileTrust::Project;
+    let program = is_strangers.then(|| program(&card.path, &address)).flatten();
+    hub_token::add(&mut address, hub_token::Owner::Hub, &config.hub.token);
     let chosen = |patterns: Option<&Vec<String>>| match patterns {
         Some(patterns) => Filter::matching(patterns.clone()),
         None => Filter::all(),
@@ -146,7 +162,7 @@ fn server_of(card: &Card, name: &str, address: configured::Address) -> Server {
         tools: chosen(card.mcp.tools.get(name)),
         resources: chosen(card.mcp.resources.get(name)),
         prompts: chosen(card.mcp.prompts.get(name)),
-        program: None,
+        program,
     }
 }
 

@@ -20,7 +20,7 @@ use super::desk::Desk;
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     pub(super) desk: Arc<Desk>,
-    pub(super) roots: Vec<String>,
+    pub(super) roots: Vec<super::Root>,
 }
 
 impl ClientHandler for Client {
@@ -36,7 +36,14 @@ impl ClientHandler for Client {
         &self,
         _context: RequestContext<RoleClient>,
     ) -> Result<ListRootsResult, ErrorData> {
-        Ok(ListRootsResult::new(self.roots.iter().map(Root::new).collect()))
+        let root = |root: &super::Root| {
+            let named = Root::new(&root.uri);
+            match &root.name {
+                Some(name) => named.with_name(name),
+                None => named,
+            }
+        };
+        Ok(ListRootsResult::new(self.roots.iter().map(root).collect()))
     }
 
     async fn create_elicitation(

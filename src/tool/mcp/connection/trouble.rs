@@ -4,10 +4,15 @@
 
 use std::error::Error;
 
+use http::StatusCode;
 use rmcp::ServiceError;
 use rmcp::service::ClientInitializeError;
 
 use super::sse;
+
+/// What is said of a server that answers 401.
+const UNKNOWN: &str = "it does not know who asks (HTTP 401): give it a token, as `access_token` in \
+                       the card's `mcp_connect` or in the `headers` of its configuration";
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -60,7 +65,9 @@ impl From<sse::Error> for Trouble {
     fn from(error: sse::Error) -> Self {
         let is_answer = match &error {
             sse::Error::ServerDoesNotSupportSse | sse::Error::UnexpectedContentType(_) => true,
-            sse::Error::Client(error) => error.status().is_some(),
+            sse::Error::Client(error) => {
+                error.status().is_some_and(|status| status != StatusCode::UNAUTHORIZED)
+            }
             _ => false,
         };
         if is_answer { Self::Absent(innermost(&error)) } else { of_transport(&error) }
@@ -69,12 +76,24 @@ impl From<sse::Error> for Trouble {
 
 fn of_transport(error: &(dyn Error + 'static)) -> Trouble {
     let text = innermost(error);
+    if wants_a_login(error) || text.starts_with("unexpected server response: HTTP 401") {
+        return Trouble::Other(UNKNOWN.to_owned());
+    }
     // The library has the status in its words only.
     let answered = text.strip_prefix("unexpected server response: HTTP ").unwrap_or_default();
     match answered.get(..3) {
         Some("404" | "405") => Trouble::Absent(text),
         _ => Trouble::Other(text),
     }
+}
+
+fn wants_a_login(error: &(dyn Error + 'static)) -> bool {
+    let mut errors = std::iter::successors(Some(error), |error| cause(*error));
+    errors.any(|error| match error.downcast_ref::<sse::Error>() {
+        Some(sse::Error::AuthRequired(_)) => true,
+        Some(sse::Error::Client(error)) => error.status() == Some(StatusCode::UNAUTHORIZED),
+        _ => false,
+    })
 }
 
 /// What went wrong with a request, in words.
