@@ -47,7 +47,7 @@ impl Servers {
     /// What is to be reported of that is reported when their tools are asked for.
     pub async fn instructions(&self) -> String {
         let (events, unsaid) = Events::channel();
-        let offers = join_all(self.all.iter().map(|server| server.offers(&events))).await;
+        let offers = self.offers(&events).await;
         *self.unsaid.lock().unwrap_or_else(PoisonError::into_inner) = Some(unsaid);
         let said = self.all.iter().zip(&offers).filter_map(|(server, offers)| {
             let said = offers.instructions.as_deref()?.trim();
@@ -62,7 +62,7 @@ impl Servers {
     /// The prompts the servers have. They are started for it.
     pub async fn prompts(&self, events: &Events) -> Vec<Prompt> {
         self.say_unsaid(events);
-        let offers = join_all(self.all.iter().map(|server| server.offers(events))).await;
+        let offers = self.offers(events).await;
         let prompts = self.all.iter().zip(&offers).flat_map(|(server, offers)| {
             offers.prompts.iter().map(|offered| Prompt::new(&server.definition.name, offered))
         });
@@ -106,7 +106,7 @@ impl Servers {
         named: Option<&str>,
         context: &ToolContext,
     ) -> Result<Step, ToolError> {
-        let offers = join_all(self.all.iter().map(|server| server.offers(&context.events))).await;
+        let offers = self.offers(&context.events).await;
         let lists = |offers: &Offers| offers.resources.iter().any(|it| it.uri == uri);
         let listing = || offers.iter().position(|offers| lists(offers));
         let found = match named {
@@ -125,7 +125,7 @@ impl Servers {
 
     async fn refresh(&self, events: &Events) -> Arc<[Arc<dyn Tool>]> {
         self.say_unsaid(events);
-        let offers = join_all(self.all.iter().map(|server| server.offers(events))).await;
+        let offers = self.offers(events).await;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut pairs = offers.iter().zip(&known.offers);
         let is_known =
@@ -138,6 +138,11 @@ impl Servers {
                 tools
             }
         }
+    }
+
+    /// What each offers, after those that never ran were started.
+    async fn offers(&self, events: &Events) -> Vec<Arc<Offers>> {
+        join_all(self.all.iter().map(|server| server.offers(events))).await
     }
 
     fn say_unsaid(&self, events: &Events) {

@@ -113,6 +113,24 @@ async fn a_server_that_dies_in_a_call_is_a_result_and_is_started_again() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_killed_in_a_call_is_a_result() {
+    let Some(held) = odd_server("held") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("process");
+    let command = [held, vec![mark.to_str().unwrap().to_owned()]].concat();
+    let desk = Desk::with(vec![server("held", &command)]).await;
+    let killing = async {
+        until(|| mark.exists()).await;
+        let process = std::fs::read_to_string(&mark).unwrap();
+        let killed = std::process::Command::new("kill").args(["-9", &process]).status();
+        assert!(killed.unwrap().success());
+    };
+    let (result, ()) = tokio::join!(desk.call("held__work", json!({})), killing);
+    assert_eq!(result.status, CallStatus::Error);
+    insta::assert_snapshot!(result.content, @"Error: the MCP server `held` ended (signal: 9 (SIGKILL))");
+}
+
+#[tokio::test]
 async fn a_server_that_always_dies_is_given_up() {
     let Some((mut desk, _)) = work("dies").await else { return };
     for _ in 0..4 {

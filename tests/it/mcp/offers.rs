@@ -91,3 +91,23 @@ async fn a_server_is_told_the_roots_it_has() {
        URI: file:///srv/mail
     ");
 }
+
+#[tokio::test]
+async fn a_server_works_in_the_roots_it_is_told() {
+    let Some(program) = node_server("mcp-server-filesystem") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().canonicalize().unwrap();
+    let root = Root { uri: format!("file://{}", here.display()), name: None };
+    let files = server("files", &[program, "/usr".to_owned()]);
+    let desk = Desk::with(vec![Definition { roots: vec![root], ..files }]).await;
+    // It asks for them when it is started, and serves meanwhile.
+    let expected = json!({"content": format!("Allowed directories:\n{}", here.display())});
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let said = desk.call("files__list_allowed_directories", json!({})).await.content;
+        if serde_json::from_str::<Value>(&said).unwrap() == expected {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{said}");
+    }
+}

@@ -7,7 +7,7 @@ use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
 use crate::support::terminal::Terminal;
 use agentcard::config::Environment;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A home whose own configuration defines servers, and a card that uses them.
 fn home(model: &ModelServer, servers: &str, card: &str) -> Program {
@@ -129,23 +129,6 @@ fn a_server_is_told_the_roots_of_the_configuration() {
 }
 
 #[test]
-fn a_server_works_in_the_roots_it_is_told() {
-    let Some(program) = node_server("mcp-server-filesystem") else { return };
-    let model = ModelServer::start([
-        Response::groq_call("list_allowed_directories", &json!({})),
-        Response::text("Done."),
-    ]);
-    let command = [program, "/usr".to_owned()];
-    let program = home(&model, &started("all", &command, "roots = [\".\"]"), CARD);
-    ask(&program);
-    let messages = model.requests()[1].messages();
-    let said = messages.last().unwrap()["content"].as_str().unwrap();
-    let said: Value = serde_json::from_str(said).unwrap();
-    let here = program.home().canonicalize().unwrap();
-    assert_eq!(said["content"], format!("Allowed directories:\n{}", here.display()));
-}
-
-#[test]
 fn a_token_and_headers_are_sent_to_a_server() {
     let model = ModelServer::start([Response::text("Done.")]);
     let server = ModelServer::start([]);
@@ -197,4 +180,24 @@ fn the_last_question_is_the_persons_own() {
     assert_eq!(again.len(), 2, "{again:?}");
     assert_eq!(again[1]["content"], "How many?");
     assert!(ran.stderr.contains("forgotten: How many?"), "{}", ran.shown());
+}
+
+#[test]
+fn a_strangers_space_gets_the_token_of_the_hub_after_a_yes() {
+    let model = ModelServer::start([]);
+    let card = "---\nmodel: vllm.test\nmcp_connect:\n  hub: https://huggingface.co/mcp\n  \
+                space: https://ada-notes.hf.space/mcp\n  other: https://mcp.example.org/mcp\n---\n\
+                Work.\n";
+    let programs = |program: &Program| {
+        let shown = program.run(&["cards", "show", "--card", "card.md"]).shown();
+        let programs = shown.lines().filter(|line| line.trim_start().starts_with("program"));
+        programs.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    let program = home(&model, "", card).variable("HF_TOKEN", "hf_secret");
+    insta::assert_snapshot!(programs(&program), @r"program      ada-notes.hf.space is sent the headers x-hf-authorization: MCP server, which runs after a yes");
+    let refused = ask(&program);
+    assert!(refused.starts_with("exit 60\n"), "{refused}");
+    assert!(!refused.contains("hf_secret"), "{refused}");
+    // Without a token nobody is sent one.
+    assert_eq!(programs(&home(&model, "", card)), "");
 }
