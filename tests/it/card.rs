@@ -208,7 +208,7 @@ fn hostile_front_matter_is_refused_in_no_time() {
     for (name, card) in cards {
         let start = Instant::now();
         let diagnostics = parse("a.md", card.as_bytes()).unwrap_err();
-        assert!(start.elapsed() < Duration::from_secs(10), "{name}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_mins(1), "{name}: {:?}", start.elapsed());
         writeln!(report, "{name}: {}", diagnostics.last().unwrap()).unwrap();
     }
     insta::assert_snapshot!(report, @r"

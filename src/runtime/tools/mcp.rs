@@ -144,11 +144,10 @@ fn server_of(
     (mut address, trust): (configured::Address, FileTrust),
     config: &Config,
 ) -> Server {
-    // A Space is a stranger's; the Hub gets the token from every card anyway.
-    hub_token::add(&mut address, hub_token::Owner::Space, &config.hub.token);
     let is_strangers = trust == FileTrust::Project;
     let program = is_strangers.then(|| program(&card.path, &address)).flatten();
-    hub_token::add(&mut address, hub_token::Owner::Hub, &config.hub.token);
+    // The Hub gets the token from every card anyway.
+    hub_token::add(&mut address, &config.hub.token);
     let chosen = |patterns: Option<&Vec<String>>| match patterns {
         Some(patterns) => Filter::matching(patterns.clone()),
         None => Filter::all(),

@@ -183,21 +183,15 @@ fn the_last_question_is_the_persons_own() {
 }
 
 #[test]
-fn a_strangers_space_gets_the_token_of_the_hub_after_a_yes() {
+fn servers_of_the_hub_need_no_yes_for_the_token_they_get() {
     let model = ModelServer::start([]);
     let card = "---\nmodel: vllm.test\nmcp_connect:\n  hub: https://huggingface.co/mcp\n  \
-                space: https://ada-notes.hf.space/mcp\n  other: https://mcp.example.org/mcp\n---\n\
-                Work.\n";
-    let programs = |program: &Program| {
-        let shown = program.run(&["cards", "show", "--card", "card.md"]).shown();
-        let programs = shown.lines().filter(|line| line.trim_start().starts_with("program"));
-        programs.map(str::to_owned).collect::<Vec<_>>().join("\n")
-    };
+                space: https://ada-notes.hf.space/mcp\n  keyed: {target: https://mcp.example.org/mcp, \
+                access_token: mine}\n---\nWork.\n";
     let program = home(&model, "", card).variable("HF_TOKEN", "hf_secret");
-    insta::assert_snapshot!(programs(&program), @r"program      ada-notes.hf.space is sent the headers x-hf-authorization: MCP server, which runs after a yes");
-    let refused = ask(&program);
-    assert!(refused.starts_with("exit 60\n"), "{refused}");
-    assert!(!refused.contains("hf_secret"), "{refused}");
-    // Without a token nobody is sent one.
-    assert_eq!(programs(&home(&model, "", card)), "");
+    let shown = program.run(&["cards", "show", "--card", "card.md"]).shown();
+    let programs: Vec<_> =
+        shown.lines().filter(|line| line.trim_start().starts_with("program")).collect();
+    insta::assert_snapshot!(programs.join("\n"), @r"program      mcp.example.org is sent the headers authorization: MCP server, which runs after a yes");
+    assert!(!shown.contains("hf_secret"), "{shown}");
 }
