@@ -132,6 +132,39 @@ fn there_is_a_fixture_for_every_key() {
 }
 
 #[test]
+fn there_is_a_fixture_for_every_key_of_other_types() {
+    let reference = card::reference();
+    let (_, types) = reference.split_once("## Keys of other types").unwrap();
+    for row in types.lines() {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, kind, key, ..] = cells[..] else { continue };
+        let Some(key) = key.strip_prefix('`').and_then(|key| key.strip_suffix('`')) else {
+            continue;
+        };
+        let gives = |path: &PathBuf| {
+            let text = fs::read_to_string(path).unwrap();
+            let text = text.to_lowercase();
+            text.contains(&format!("type: {kind}\n")) && text.contains(&format!("\n{key}:"))
+        };
+        assert!(fixtures("good").iter().any(gives), "no good card of type {kind} gives `{key}`");
+    }
+}
+
+#[test]
+fn there_is_a_fixture_for_every_placeholder() {
+    let documentation = fs::read_to_string("docs/cards.md").unwrap();
+    let card = fs::read_to_string("tests/fixtures/cards/good/placeholders.md").unwrap();
+    let rows = documentation.lines().filter(|line| line.starts_with("| `{{"));
+    let names = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
+    let names: Vec<&str> = names.map(|name| name.trim().trim_matches('`')).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        let start = name.split_inclusive(':').next().unwrap();
+        assert!(card.contains(start), "good/placeholders.md lacks {name}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_answered_with_its_neighbor() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
