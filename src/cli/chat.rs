@@ -89,6 +89,9 @@ async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) 
             _ = signals.interrupt.recv() => Typed::Interrupted,
             typed = editor.line() => typed,
         };
+        if let Typed::Ahead(line) = &typed {
+            say(&format!("> {line}"));
+        }
         match typed {
             Typed::Ended => return talk.exit(),
             Typed::Interrupted => {
@@ -98,7 +101,7 @@ async fn lines(signals: &mut Signals, talk: &mut Talk<'_>, editor: &mut Editor) 
                 interrupted = Some(Instant::now());
             }
             Typed::Trouble(trouble) => complain(&Failure::new(Exit::Failed, trouble)),
-            Typed::Line(line) => {
+            Typed::Line(line) | Typed::Ahead(line) => {
                 interrupted = match talk.line(&line).await {
                     Next::Leave(exit) => return exit,
                     Next::Stopped => Some(Instant::now()),

@@ -3,6 +3,7 @@
 //! It knows keys, history and the terminal, and of the lines no more than that a `\` at the end
 //! continues one.
 
+mod ahead;
 mod keys;
 
 use std::fs::DirBuilder;
@@ -19,6 +20,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::{Cmd, Config, Event, EventHandler, KeyEvent};
 
 use super::complete::{Seen, Words};
+use ahead::Ahead;
 use keys::Leave;
 
 const PROMPT: &str = "> ";
@@ -35,6 +37,8 @@ pub type Edit = Box<dyn Fn(&str) -> io::Result<String> + Send>;
 pub enum Typed {
     /// They typed this.
     Line(String),
+    /// They typed this before it was asked for, so that it stands at no prompt.
+    Ahead(String),
     /// They pressed Ctrl-C; the line is cleared.
     Interrupted,
     /// They typed or asked for something that cannot be had; this is why.
@@ -152,6 +156,9 @@ impl Thread {
         if let Some(words) = self.editor.helper_mut() {
             words.seen = seen;
         }
+        if let Some(typed) = self.ahead() {
+            return typed;
+        }
         loop {
             let start = mem::take(&mut self.start);
             match self.editor.readline_with_initial(PROMPT, (&start, "")) {
@@ -165,10 +172,24 @@ impl Thread {
                     }
                 }
                 Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                    return Typed::Trouble("a line was left out, since it is not UTF-8".to_owned());
+                    return not_utf_8();
                 }
                 Err(_) => return Typed::Ended,
             }
+        }
+    }
+
+    /// What was typed while no line was asked for, unless it is to be looked at first: then the line
+    /// begins with it.
+    fn ahead(&mut self) -> Option<Typed> {
+        match ahead::typed() {
+            Ahead::Nothing => None,
+            Ahead::Line(line) if self.start.is_empty() => Some(Typed::Ahead(self.keep(line))),
+            Ahead::Line(text) | Ahead::Text(text) => {
+                self.start.push_str(&text);
+                None
+            }
+            Ahead::Broken => Some(not_utf_8()),
         }
     }
 
@@ -202,4 +223,8 @@ impl Thread {
         }
         joined
     }
+}
+
+fn not_utf_8() -> Typed {
+    Typed::Trouble("a line was left out, since it is not UTF-8".to_owned())
 }

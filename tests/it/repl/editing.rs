@@ -83,3 +83,45 @@ fn commands_endpoints_and_names_are_completed() {
     terminal.until("Yes.\n>");
     assert_eq!(said(&server), "And /users/ada-moreau or ada-moreau");
 }
+
+/// Keeps the conversation busy until the file `go` is there.
+const BUSY: &str = "!until test -e ~/go; do sleep 0.05; done";
+
+#[test]
+fn a_line_that_is_typed_ahead_is_the_next_question() {
+    let server = ModelServer::start([Response::text("Two.")]);
+    let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };
+    terminal.prompt();
+    terminal.enter(BUSY);
+    terminal.enter("one and one?");
+    terminal.shows("done\none and one?");
+    std::fs::write(terminal.home().join("go"), "").unwrap();
+    let screen = terminal.shows("Two.\n>");
+    insta::assert_snapshot!(screen.split_once("done\n").unwrap().1, @"
+    one and one?
+    > one and one?
+    Two.
+    >
+    ");
+    assert_eq!(said(&server), "one and one?");
+    terminal.press("Up");
+    terminal.until("> one and one?");
+}
+
+#[test]
+fn lines_that_are_typed_ahead_are_one_text_to_look_at() {
+    let server = ModelServer::start([Response::text("Two.")]);
+    let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };
+    terminal.prompt();
+    terminal.enter(BUSY);
+    terminal.enter("one");
+    terminal.enter("and");
+    terminal.keys("one");
+    terminal.shows("done\none\nand\none");
+    std::fs::write(terminal.home().join("go"), "").unwrap();
+    terminal.until("> one\nand\none");
+    assert_eq!(server.requests().len(), 0);
+    terminal.enter("?");
+    terminal.until("Two.\n>");
+    assert_eq!(said(&server), "one\nand\none?");
+}
