@@ -111,11 +111,13 @@ impl Conversation {
         self.push(Message::Tool(result));
     }
 
-    /// Takes the person's last message and all that came after it out, and returns what they said.
+    /// Takes the person's last message and all that came after it out, and returns what they said. What is
+    /// only summed up stays.
     pub fn take_back(&mut self) -> Option<String> {
         let said = |message: &Arc<Message>| match &**message {
             Message::User { content } => {
-                let is_theirs = !PROMPTINGS.iter().any(|start| content.starts_with(start));
+                let mut ours = PROMPTINGS.into_iter().chain([compact::OPENING]);
+                let is_theirs = !ours.any(|start| content.starts_with(start));
                 is_theirs.then(|| content.clone())
             }
             Message::System { .. } | Message::Assistant(_) | Message::Tool(_) => None,

@@ -18,7 +18,7 @@ use crate::message::{Arguments, Message, ToolMessage};
 pub const KEPT_TURNS: usize = 2;
 
 /// How a summary begins, by which it is known when it is summed up again.
-const OPENING: &str = "[The beginning of this conversation, shortened to save room. Long answers \
+pub(super) const OPENING: &str = "[The beginning of this conversation, shortened to save room. Long answers \
                        are cut, and the names and numbers of what was cut are listed.]\n";
 
 /// A result of at most this many bytes is no longer than its digest would be.

@@ -68,6 +68,17 @@ fn shown(messages: &[Arc<Message>]) -> String {
 }
 
 #[test]
+fn a_summary_is_not_taken_back_as_a_question() {
+    let mut conversation = conversation();
+    let Compacted { messages, folded, .. } = compact(conversation.messages(), 0);
+    conversation.replace_all(&messages);
+    assert_eq!(folded, 2);
+    assert_eq!(conversation.take_back().as_deref(), Some("Who is ada?"));
+    assert_eq!(conversation.take_back(), None);
+    assert_eq!(shown(conversation.messages()), shown(&messages[..3]));
+}
+
+#[test]
 fn what_fits_stays_as_it_is() {
     let before = conversation();
     let after = compact(before.messages(), weigh(before.messages()));
