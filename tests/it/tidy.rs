@@ -110,6 +110,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "src/cli/look.rs",
             "src/process.rs",
             "src/repl/editor.rs",
+            "src/repl/editor/ahead.rs",
             "src/runtime/prompt/values.rs",
         ],
     ),
