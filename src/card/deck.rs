@@ -2,7 +2,7 @@
 //!
 //! It reads no file, and it does not know how one agent is made another's tool.
 
-mod circles;
+mod calls;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use super::{Card, KeyPath, Kind, Standing};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use calls::Calls;
 
 /// Cards of which one is asked. Their names differ; what the asked one calls, and what is called from
 /// there, is among them, and nobody calls in a circle.
@@ -90,9 +91,9 @@ impl Deck {
             Some(named) => table.named(named)?,
             None => table.by_default(own)?,
         };
-        let roots: Vec<usize> = std::iter::once(asked).chain(own..cards.len()).collect();
-        let needed = circles::reachable(&cards, &by_name, &roots);
-        let wrong = table.wrong(&needed);
+        let calls = Calls { cards: &cards, by_name: &by_name, offered: (asked, own..cards.len()) };
+        let needed = calls.reachable(asked);
+        let wrong = table.wrong(&calls, &needed);
         if !wrong.is_empty() {
             return Err(DeckError::Wrong(wrong));
         }
@@ -138,7 +139,8 @@ impl Deck {
 }
 
 /// Everything that is wrong between cards, whichever of them is asked: names that are given twice,
-/// calls of what is not there, and circles. Cards `elsewhere` may be called too.
+/// calls of what is not there, and calls that lead round in circles, too deep or to who lacks what is
+/// needed for them. Cards `elsewhere` may be called too.
 pub fn between(cards: &[Card], broken: &[Broken], elsewhere: &BTreeSet<&str>) -> Vec<Diagnostic> {
     let (by_name, mut wrong) = by_name(cards);
     let table = Table { cards, by_name: &by_name, broken };
@@ -152,7 +154,8 @@ pub fn between(cards: &[Card], broken: &[Broken], elsewhere: &BTreeSet<&str>) ->
         }
     }
     let all: Vec<usize> = (0..cards.len()).collect();
-    wrong.extend(circles::circles(cards, &by_name, &all));
+    // Nothing is offered to anybody who is not asked.
+    wrong.extend(Calls { cards, by_name: &by_name, offered: (0, 0..0) }.wrong(&all));
     wrong
 }
 
@@ -218,7 +221,7 @@ impl Table<'_> {
     }
 
     /// What is wrong with the cards that are needed.
-    fn wrong(&self, needed: &[usize]) -> Vec<Diagnostic> {
+    fn wrong(&self, calls: &Calls<'_>, needed: &[usize]) -> Vec<Diagnostic> {
         let mut wrong = Vec::new();
         for index in needed {
             let card = &self.cards[*index];
@@ -238,7 +241,7 @@ impl Table<'_> {
             }
         }
         if wrong.is_empty() {
-            wrong = circles::circles(self.cards, self.by_name, needed);
+            wrong = calls.wrong(needed);
         }
         wrong
     }

@@ -232,8 +232,8 @@ fn a_circle_by_way_of_an_offered_card_is_found() {
     assert_eq!(ran.code, 52);
     assert_eq!(
         ran.stderr,
-        "error: helper.md:2:9: `agents`: agents must not call each other in a circle: solo -> \
-         helper -> solo\n"
+        "error: helper.md:2:10: `agents[0]`: agents must not call each other in a circle: solo -> \
+         helper -> solo\n  hint: take one of these calls away\n"
     );
 }
 

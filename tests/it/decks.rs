@@ -236,11 +236,20 @@ fn calls_lead_to_cards_and_never_in_a_circle() {
     a.md:2:9: `agents[0]`: there is no card `writr` among those at hand (did you mean `writer`?)
     a.md:2:9: `agents[1]`: there is no card `nobody` among those at hand (its card is given with another `--card`, or its directory is)
     ");
-    insta::assert_snapshot!(complaints(&["a: a"]), @r"a.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> a");
+    insta::assert_snapshot!(complaints(&["a: a"]), @"a.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> a (take one of these calls away)");
     insta::assert_snapshot!(complaints(&["a: b", "b: c", "c: a b", "d: a"]), @r"
-    c.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> b -> c -> a
-    c.md:2:9: `agents[1]`: agents must not call each other in a circle: b -> c -> b
+    c.md:2:9: `agents[0]`: agents must not call each other in a circle: a -> b -> c -> a (take one of these calls away)
+    c.md:2:9: `agents[1]`: agents must not call each other in a circle: b -> c -> b (take one of these calls away)
     ");
+}
+
+#[test]
+fn eight_agents_may_stand_in_a_row_and_the_longest_row_counts() {
+    let eight = ["a: b h", "b: c", "c: d", "d: e", "e: f", "f: g", "g: h", "h:"];
+    assert_eq!(complaints(&eight), "a");
+    // One more is too many, though `a` calls `h` directly too; what follows is not told of again.
+    let more = [&eight[..7], &["h: i", "i: j", "j:"]].concat();
+    insta::assert_snapshot!(complaints(&more), @"h.md:2:9: `agents[0]`: more than 8 agents would call each other: a -> b -> c -> d -> e -> f -> g -> h -> i (let one of them call those at the end itself)");
 }
 
 #[test]

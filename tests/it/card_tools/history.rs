@@ -43,7 +43,7 @@ fn children_that_have_none_are_named() {
     assert_eq!(
         ran.stderr,
         "error: cards/lead.md:4:17: `history_source`: `messages` takes agents that have some; \
-         `researcher` has none\n"
+         `researcher` has none\n  hint: give its card `messages`, or leave this key out\n"
     );
 }
 

@@ -12,17 +12,15 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/chec
 
 /// What is said of cards only where they are fetched, are larger than a fixture, or run; other tests
 /// have them.
-const FOUND_ELSEWHERE: [&str; 10] = [
+const FOUND_ELSEWHERE: [&str; 8] = [
     "bad-function",
     "dead-url",
     "import-failed",
     "large-file",
     "large-prompt",
     "large-variable",
-    "no-messages",
     "python",
     "remote-card",
-    "too-deep",
 ];
 
 /// What stands before a code in the sources.

@@ -141,7 +141,7 @@ fn an_agent_that_is_called_may_have_clones_which_count_as_deep() {
     assert_eq!(ran.code, 52);
     assert_eq!(
         ran.stderr,
-        "error: cards/d.md:3:9: `agents`: more than 8 agents would call each other: \
-         a -> b -> c -> d -> e\n"
+        "error: cards/d.md:3:10: `agents[0]`: more than 8 agents would call each other: \
+         a -> b -> c -> d -> e\n  hint: let one of them call those at the end itself\n"
     );
 }
