@@ -84,14 +84,14 @@ fn a_child_answers_with_nothing_but_its_prompt_and_the_message() {
 fn children_run_side_by_side_and_each_begins_anew() {
     let calls =
         ["one", "two", "three"].map(|message| ("agent__researcher", json!({ "message": message })));
-    let slow = || Response::text("Found.").wait_first(Duration::from_millis(700));
+    let slow = || Response::text("Found.").wait_first(Duration::from_secs(3));
     let responses =
         vec![Response::groq_calls(&calls), slow(), slow(), slow(), Response::text("All found.")];
     let (program, server) = scene(&cards(), responses);
     let started = Instant::now();
     let ran = ask(&program, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "All found.\n"), "{}", ran.stderr);
-    assert!(started.elapsed() < Duration::from_millis(1900), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     let requests = server.requests();
     let mut asked: Vec<Value> =
         requests[1..4].iter().map(|request| contents(request)[1].clone()).collect();

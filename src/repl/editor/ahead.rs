@@ -36,6 +36,8 @@ pub(super) fn typed() -> Ahead {
 
 fn understood(bytes: Vec<u8>) -> Ahead {
     let Ok(text) = String::from_utf8(bytes) else { return Ahead::Broken };
+    // Enter is this, until the line editor has given the terminal back.
+    let text = text.replace('\r', "\n");
     let lines = text.trim_end_matches('\n');
     let is_key = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
     match lines {
@@ -61,6 +63,7 @@ mod tests {
             ("Who follows ada?\n", line("Who follows ada?")),
             ("a\tb\n\n", line("a\tb")),
             ("one\ntwo\n", text("one\ntwo\n")),
+            ("one\rtwo\n", text("one\ntwo\n")),
             ("goes on\\\n", text("goes on\\\n")),
             ("up\u{1b}[A\n", text("up[A\n")),
         ] {

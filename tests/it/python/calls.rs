@@ -179,10 +179,10 @@ async fn calls_of_a_turn_run_side_by_side() {
     let functions = Functions::new(&["sleeps", "sleeps_async", "is_one_loop", "awaitable"]).await;
     let started = Instant::now();
     let calls = ["sleeps", "sleeps_async", "sleeps", "sleeps_async", "sleeps", "sleeps_async"];
-    let calls = calls.map(|name| functions.call(name, json!({"seconds": 0.6})));
+    let calls = calls.map(|name| functions.call(name, json!({"seconds": 2})));
     let results = join_all(calls).await;
     assert_eq!(results, ["true", "slept", "true", "slept", "true", "slept"]);
-    assert!(started.elapsed() < Duration::from_millis(1800), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     assert_eq!(functions.call("is_one_loop", json!({})).await, "1");
     assert_eq!(functions.call("is_one_loop", json!({})).await, "1");
     assert_eq!(functions.call("awaitable", json!({})).await, "slept");

@@ -85,7 +85,7 @@ fn commands_endpoints_and_names_are_completed() {
 }
 
 /// Keeps the conversation busy until the file `go` is there.
-const BUSY: &str = "!until test -e ~/go; do sleep 0.05; done";
+const BUSY: &str = "!echo busy; until test -e ~/go; do sleep 0.05; done";
 
 #[test]
 fn a_line_that_is_typed_ahead_is_the_next_question() {
@@ -93,11 +93,12 @@ fn a_line_that_is_typed_ahead_is_the_next_question() {
     let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };
     terminal.prompt();
     terminal.enter(BUSY);
+    terminal.until("done\nbusy");
     terminal.enter("one and one?");
-    terminal.shows("done\none and one?");
+    terminal.until("busy\none and one?");
     std::fs::write(terminal.home().join("go"), "").unwrap();
     let screen = terminal.shows("Two.\n>");
-    insta::assert_snapshot!(screen.split_once("done\n").unwrap().1, @"
+    insta::assert_snapshot!(screen.split_once("\nbusy\n").unwrap().1, @"
     one and one?
     > one and one?
     Two.
@@ -114,10 +115,11 @@ fn lines_that_are_typed_ahead_are_one_text_to_look_at() {
     let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };
     terminal.prompt();
     terminal.enter(BUSY);
+    terminal.until("done\nbusy");
     terminal.enter("one");
     terminal.enter("and");
     terminal.keys("one");
-    terminal.shows("done\none\nand\none");
+    terminal.until("busy\none\nand\none");
     std::fs::write(terminal.home().join("go"), "").unwrap();
     terminal.until("> one\nand\none");
     assert_eq!(server.requests().len(), 0);
