@@ -14,6 +14,7 @@ mod front_matter;
 mod function_tool;
 mod hook;
 mod http_tool;
+mod idle;
 mod input_schema;
 mod instruction;
 mod keys;
@@ -50,7 +51,7 @@ pub use request_params::{RequestParams, ResultMode, ServiceTier, ToolPolicy};
 pub use schema::front_matter_schema;
 pub use yaml::Front;
 pub use {
-    children::{Children, HistorySource, MergeTarget},
+    children::{Children, HistorySource, MOST_SHOWN, MergeTarget},
     command::CardCommand,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, LifecycleHooks, ToolHook},
@@ -294,6 +295,9 @@ pub fn examine(path: &Path, bytes: &[u8], origin: Origin, variables: Lookup<'_>)
             instruction::check_agents(&prompt, &mut problems);
         }
         let subagents = std::mem::take(&mut front.subagents).settle(&mut prompt);
+        if front.kind == Kind::Agent {
+            idle::check(values::Values::of(Some(root)), &prompt, subagents.as_ref(), &mut problems);
+        }
         let card = assemble(path, origin, prompt, front);
         Card { subagents, front: document.front().clone(), ..card }
     });

@@ -83,10 +83,7 @@ pub(super) fn check(root: &Node, problems: &mut Problems<'_>) -> Option<FrontMat
         CardType::Workflow(kind) => return Some(workflow_card(kind, entries, problems)),
     };
     check_entries(&KeyPath::default(), entries, KEYS, Spelling::Snake, problems);
-    let params = match values.get("request_params") {
-        Some(Node::Mapping(entries)) => Values(entries),
-        _ => Values(&[]),
-    };
+    let params = Values::of(values.get("request_params"));
     let use_history = values.flag("use_history").or(params.flag("use_history"));
     let mut mcp = mcp::read(values, problems);
     let named = claude::read(values, &mut mcp, problems);

@@ -11,6 +11,9 @@ pub(super) const SOURCES: &[&str] = &["none", "messages", "child", "orchestrator
 /// Who may get its messages, as cards say it.
 pub(super) const TARGETS: &[&str] = &["none", "child", "orchestrator"];
 
+/// How many calls of other agents are shown to a person for each reply, if a card does not say.
+pub const MOST_SHOWN: u32 = 20;
+
 /// How an agent runs those it calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Children {

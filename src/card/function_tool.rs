@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use super::check::check_entries;
+use super::idle;
 use super::keys::{FUNCTION_TOOL, Spelling};
 use super::node::Node;
 use super::path::KeyPath;
@@ -72,7 +73,7 @@ fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Opti
             match Values(entries).get("entrypoint") {
                 Some(Node::Text(entrypoint)) => {
                     let tool = read_entrypoint(&path.key("entrypoint"), entrypoint, problems)?;
-                    Some(FunctionTool { code: code(Values(entries)), ..tool })
+                    Some(FunctionTool { code: code(path, Values(entries), problems), ..tool })
                 }
                 Some(_) => None,
                 None => {
@@ -93,7 +94,12 @@ fn read_entry(path: &KeyPath, entry: &Node, problems: &mut Problems<'_>) -> Opti
 }
 
 /// What is to be shown as code, if `variant` says that something is.
-fn code(values: Values<'_>) -> Option<FunctionCode> {
+fn code(path: &KeyPath, values: Values<'_>, problems: &mut Problems<'_>) -> Option<FunctionCode> {
+    if values.get("variant").is_none() {
+        for key in ["code_arg", "language"].into_iter().filter(|key| values.get(key).is_some()) {
+            problems.warn_at_key(&path.key(key), idle::without("variant: code"));
+        }
+    }
     values.text("variant")?;
     let text = |key, usual: &str| values.text(key).unwrap_or_else(|| usual.to_owned());
     Some(FunctionCode { argument: text("code_arg", "code"), language: text("language", "python") })

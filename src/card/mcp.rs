@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::check::check_entries;
+use super::idle;
 use super::keys::{MCP_SERVER, Spelling};
 use super::node::Node;
 use super::path::KeyPath;
@@ -171,6 +172,7 @@ fn server(
         problems.at_value(path, Problem::new("has no `target`").kind("missing-key").hint(hint));
         return None;
     };
+    report_unsent(path, &target, values, problems);
     let named = values.text("name").or_else(|| name.map(str::to_owned));
     Some(PlacedServer {
         name: named.unwrap_or_else(|| name_of(&target)),
@@ -184,6 +186,28 @@ fn server(
         },
         place: problems.locator(path),
     })
+}
+
+/// Whether a key says something.
+fn is_given(values: Values<'_>, key: &str) -> bool {
+    match values.get(key) {
+        None => false,
+        Some(Node::Mapping(entries)) => !entries.is_empty(),
+        Some(_) => true,
+    }
+}
+
+/// What is sent with requests has no effect where none are made.
+fn report_unsent(path: &KeyPath, target: &str, values: Values<'_>, problems: &mut Problems<'_>) {
+    // A variable that is not set may be either.
+    if ["http://", "https://", "${"].iter().any(|start| target.trim().starts_with(start)) {
+        return;
+    }
+    for key in ["headers", "access_token"].into_iter().filter(|key| is_given(values, key)) {
+        let hint = "name it under `servers`, and define it in config.toml with an `env`";
+        let problem = idle::no_effect("has no effect: a command is sent no headers".to_owned());
+        problems.warn_at_key(&path.key(key), problem.hint(hint.to_owned()));
+    }
 }
 
 /// What only a provider could do that speaks to servers itself, or a login that nobody does here.

@@ -65,8 +65,17 @@ impl<'a> Problems<'a> {
 
     /// Adds something odd about the value of a key.
     pub(super) fn warn_at_value(&mut self, path: &KeyPath, problem: Problem) {
+        self.warn_at(path, Spot::Value, problem);
+    }
+
+    /// Adds something odd about a key.
+    pub(super) fn warn_at_key(&mut self, path: &KeyPath, problem: Problem) {
+        self.warn_at(path, Spot::Key, problem);
+    }
+
+    fn warn_at(&mut self, path: &KeyPath, spot: Spot, problem: Problem) {
         if self.warnings.len() < MOST_LISTED {
-            let place = self.document.place(path, Spot::Value);
+            let place = self.document.place(path, spot);
             self.warn(problem.about(path.to_string()).at(place));
         }
     }

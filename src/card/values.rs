@@ -14,6 +14,14 @@ use super::node::Node;
 pub(super) struct Values<'a>(pub(super) &'a [(String, Node)]);
 
 impl<'a> Values<'a> {
+    /// Those of a node, which is a mapping if all is well.
+    pub(super) fn of(node: Option<&'a Node>) -> Self {
+        match node {
+            Some(Node::Mapping(entries)) => Self(entries),
+            _ => Self(&[]),
+        }
+    }
+
     /// The value of a key under either spelling, unless it is null.
     pub(super) fn get(self, key: &str) -> Option<&'a Node> {
         let (_, node) = self.entry(key)?;

@@ -18,6 +18,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::connect::{Prepared, Shared, Surrounding, prepare};
 use super::{Blueprint, SetupError};
 use crate::agent::{Agent, Limits};
+use crate::card::MOST_SHOWN;
 use crate::conversation::{Change, Conversation};
 use crate::message::{Message, ToolSpec};
 use crate::tool::{
@@ -26,9 +27,6 @@ use crate::tool::{
 use called::{Called, Ended};
 use history::History;
 use task::Task;
-
-/// How many calls of other agents are shown to a person for each reply, if a card does not say.
-const MOST_SHOWN: u32 = 20;
 
 /// A card as a tool.
 pub(super) struct CardTool {

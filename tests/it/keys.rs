@@ -112,7 +112,7 @@ fn no_tools_is_what_a_card_may_want_beside_a_schema() {
 #[test]
 fn what_cannot_be_had_is_said_with_its_line() {
     let front = format!(
-        "{HUB}save_trajectory: true\nvariables: {{a: [1], b: 2}}\nrequest_params:\n  \
+        "{HUB}save_trajectory: true\nvariables: {{a: [1]}}\nrequest_params:\n  \
          structuredToolPolicy: always\n  responseFormat: {{type: yaml}}\n  metadata: {{x: {{}}}}\n"
     );
     insta::assert_snapshot!(errors(&front), @r"

@@ -100,8 +100,15 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
         let folders = halves.unwrap_or(&lot.folders);
         deck::add_fast_agent(&mut config, folders.iter(), environment)?;
         let between = between(&cards, beside, &names);
-        let check = |read| check_card(read, &between, &config, environment);
-        checked.extend(cards.into_iter().map(check));
+        let is_offered = lot.folders.iter().any(|folder| folder.ends_with(deck::TOOLS));
+        for read in cards {
+            // Which agents are offered to a card whatever it says is known where they lie beside it.
+            let alone = read.examined.card.as_ref().filter(|_| !is_offered);
+            let without = alone.map(Card::keys_without_agents).unwrap_or_default();
+            let mut card = check_card(read, &between, &config, environment);
+            card.warnings.extend(without);
+            checked.push(card);
+        }
     }
     Ok(checked)
 }
