@@ -170,12 +170,10 @@ fn texts(
     config: &Config,
     environment: &Environment,
 ) -> Result<Texts, Vec<SetupError>> {
-    let directory = environment.directory().unwrap_or_default();
-    let home = environment.get("FAST_AGENT_HOME").unwrap_or_else(|| ".fast-agent".to_owned());
-    let home = directory.join(home);
-    let mut errors = Vec::new();
-    let skills = skills::resolve(card, &directory, &home).map_err(|found| errors.extend(found));
-    let skills = skills.unwrap_or_default();
+    let (directory, home) = files::places(environment);
+    let skills::Found { skills, wrong, .. } = skills::find(card, &directory, &home);
+    let mut errors: Vec<SetupError> =
+        wrong.into_iter().map(|wrong| SetupError::Card(Box::new(wrong))).collect();
     let block = skills::block(&skills);
     let scene = prompt::Scene { card, directory: &directory, home, skills: block, config, target };
     let prompt = prompt::resolve(&scene, &card.instruction).map_err(|found| errors.extend(found));

@@ -176,9 +176,7 @@ pub(super) fn failure(error: &SetupError) -> Failure {
             error.hints().into_iter().fold(Failure::new(exit, message), Failure::hint)
         }
         SetupError::Card(diagnostic) => Failure::invalid(std::slice::from_ref(&**diagnostic)),
-        SetupError::Script(_) | SetupError::Skill(_) | SetupError::HubUrl(_) => {
-            Failure::new(Exit::Invalid, message)
-        }
+        SetupError::Script(_) | SetupError::HubUrl(_) => Failure::new(Exit::Invalid, message),
         SetupError::Functions(diagnostics) => Failure::invalid(diagnostics),
         SetupError::Untrusted => Failure::new(Exit::Refused, message),
         SetupError::Http(_) | SetupError::Sandbox(_) => Failure::new(Exit::Failed, message),

@@ -53,9 +53,6 @@ pub enum SetupError {
     /// The card brings programs that nobody said yes to.
     #[error("the card's programs may not run: nobody said yes to them")]
     Untrusted,
-    /// A skill cannot be read.
-    #[error("{0}")]
-    Skill(String),
     /// The file of a scripted model cannot be used.
     #[error("{0}")]
     Script(String),

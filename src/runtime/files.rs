@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
+use crate::config::Environment;
+
 /// The largest file that is included, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
@@ -50,6 +52,14 @@ impl Refusal {
     }
 }
 
+/// The working directory, and fast-agent's.
+pub(super) fn places(environment: &Environment) -> (PathBuf, PathBuf) {
+    let working = environment.directory().unwrap_or_default();
+    let home = environment.get("FAST_AGENT_HOME").unwrap_or_else(|| ".fast-agent".to_owned());
+    let home = working.join(home);
+    (working, home)
+}
+
 /// The two places where files may be: beside the card, and in the working directory.
 pub(super) struct Files<'a> {
     card: &'a Path,
@@ -87,6 +97,13 @@ impl<'a> Files<'a> {
             return Err(Refusal::new("outside-file", message));
         }
         Ok(None)
+    }
+
+    /// How a file is named to a person: from the working directory, if it is in there.
+    pub(super) fn shown(&self, path: &Path) -> PathBuf {
+        let inside = self.working.canonicalize().ok();
+        let inside = inside.and_then(|working| path.strip_prefix(working).ok().map(Path::to_owned));
+        inside.unwrap_or_else(|| path.to_owned())
     }
 
     /// What to say of a file that is not there.

@@ -3,7 +3,7 @@
 //!
 //! It makes no agent, and what cannot be resolved is told elsewhere.
 
-use super::{commands, hooks, tools};
+use super::{commands, files, hooks, skills, tools};
 use crate::card::Card;
 use crate::config::{Config, Environment};
 use crate::diagnostic::Diagnostic;
@@ -16,6 +16,8 @@ pub struct Known {
     pub names: Vec<String>,
     /// Complaints about functions that it names and their modules do not have.
     pub undefined: Vec<Diagnostic>,
+    /// What is odd about its skills.
+    pub odd: Vec<Diagnostic>,
 }
 
 /// Looks at the tools and functions of a card.
@@ -40,5 +42,7 @@ pub fn known(card: &Card, config: &Config, environment: &Environment) -> Known {
     ];
     let own = own.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned());
     let names = specs.map(|spec| spec.name).chain(functions).chain(agents).chain(own);
-    Known { names: names.collect(), undefined: undefined.collect() }
+    let (directory, home) = files::places(environment);
+    let odd = skills::find(card, &directory, &home).odd;
+    Known { names: names.collect(), undefined: undefined.collect(), odd }
 }

@@ -64,7 +64,7 @@ fn load(files: &Files<'_>, written: &str) -> Result<Vec<Arc<Message>>, Unloaded>
     prior(&text, form).map_err(|NotPrior { line, message }| {
         Unloaded::Messages(Box::new(Diagnostic {
             code: "bad-messages",
-            file: found.path,
+            file: files.shown(&found.path),
             place: line.map(|line| Place { line, column: 1 }),
             key: None,
             message,

@@ -37,7 +37,8 @@ fn errors(front: &str) -> String {
 fn errors_in(program: &Program) -> String {
     let ran = program.run(&["cards", "check", "a.md"]);
     assert_eq!(ran.code, 52, "{}", ran.stdout);
-    let wanted = |line: &&str| line.starts_with("error") || line.starts_with("  ");
+    let wanted =
+        |line: &&str| ["error", "warning", "  "].iter().any(|start| line.starts_with(start));
     let lines = ran.stdout.lines().filter(wanted).collect::<Vec<_>>().join("\n");
     lines.replace(program.home().canonicalize().unwrap().to_str().unwrap(), "HOME")
 }
@@ -138,10 +139,15 @@ fn what_cannot_be_had_is_said_with_its_line() {
       --> a.md:9:17
       |
       |                 ^^
+    warning[unknown-placeholder]: `{{who}}` stands for nothing and stays as it is
       --> a.md:11:9
        |
        |         ^^^^^^^
     ");
+}
+
+#[test]
+fn a_format_that_is_none_is_told() {
     let format = |form: &str| format!("request_params:\n  response_format: {form}\n");
     insta::assert_snapshot!(errors(&format("{type: json_schema}")), @r"
     error[response-format]: `request_params.response_format`: has no `json_schema.schema`, which is a mapping
@@ -149,6 +155,7 @@ fn what_cannot_be_had_is_said_with_its_line() {
       |
       |                    ^^^^^
       = help: write one of {type: text}, {type: json_object} and {type: json_schema, json_schema: {schema: …}}
+    warning[unknown-placeholder]: `{{who}}` stands for nothing and stays as it is
       --> a.md:6:9
       |
       |         ^^^^^^^
@@ -159,6 +166,7 @@ fn what_cannot_be_had_is_said_with_its_line() {
       --> a.md:4:3
       |
       |   ^^^^^^^^^^^^^^^
+    warning[unknown-placeholder]: `{{who}}` stands for nothing and stays as it is
       --> a.md:6:9
       |
       |         ^^^^^^^

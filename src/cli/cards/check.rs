@@ -12,7 +12,7 @@ use super::super::{chat::guests, deck, setup};
 use super::gather::{self, Read};
 use super::{fix, models, prose, report, secrets};
 use crate::card::deck::{Broken, Deck};
-use crate::card::{self, Card, Examined, KeyPath, Kind};
+use crate::card::{self, Card, Examined, Kind};
 use crate::config::{Config, Environment, Flags};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Exit, Failure};
@@ -166,23 +166,20 @@ fn resolved(
     };
     let known = runtime::known(&card, config, environment);
     let odd = prose::check(&card, text, &known.names, config).into_iter();
-    let odd = odd.map(|odd| (Severity::Warning, odd));
+    let odd = odd.chain(known.odd).map(|odd| (Severity::Warning, odd));
     let deck = Deck::single(card);
     let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
     let errors = resolved.err().unwrap_or_default().into_iter();
-    let wrong = errors.flat_map(|error| of(error, deck.asked())).chain(known.undefined);
+    let wrong = errors.flat_map(of).chain(known.undefined);
     wrong.map(|wrong| (severity, wrong)).chain(odd).collect()
 }
 
 /// What an error says of a card. Models are looked at by themselves, and what is wrong with the
 /// configuration is not the card's.
-fn of(error: SetupError, card: &Card) -> Vec<Diagnostic> {
+fn of(error: SetupError) -> Vec<Diagnostic> {
     match error {
         SetupError::Card(diagnostic) => vec![*diagnostic],
         SetupError::Functions(diagnostics) => diagnostics,
-        SetupError::Skill(message) => {
-            vec![card.complaint("bad-skill", &KeyPath::top("skills"), message)]
-        }
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! It does not know how it was found.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -15,14 +18,16 @@ use crate::render::sanitize::sanitize;
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
+/// The most of a file beside a card that is read to show a line of it, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
 /// For people: each complaint with its line and a mark under it.
 pub(super) fn human(checked: &[Checked]) -> String {
     let mut text = String::new();
     for card in checked {
         for (severity, diagnostic) in card.found() {
-            // What is wrong may be in another file, whose lines are not at hand.
-            let source = if diagnostic.file == card.path { &card.text } else { "" };
-            text.push_str(&complaint(severity, diagnostic, source));
+            let source = source(card, &diagnostic.file);
+            text.push_str(&complaint(severity, diagnostic, &source));
         }
     }
     let cards = checked.len();
@@ -41,6 +46,17 @@ pub(super) fn human(checked: &[Checked]) -> String {
         _ => writeln!(text, "{cards} checked, {bad} with problems, {errors} in all{odd}"),
     };
     text
+}
+
+/// The text of a file that something is wrong with, as far as it can be had: mostly the card's.
+fn source<'c>(card: &'c Checked, file: &Path) -> Cow<'c, str> {
+    if *file == card.path {
+        return Cow::Borrowed(&card.text);
+    }
+    let mut text = String::new();
+    let read = File::open(file).map(|file| file.take(LARGEST).read_to_string(&mut text));
+    // Without its line a complaint says less, and is one.
+    if matches!(read, Ok(Ok(_))) { text.into() } else { Cow::Borrowed("") }
 }
 
 fn complaint(severity: Severity, diagnostic: &Diagnostic, card: &str) -> String {

@@ -67,9 +67,11 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
     write("text", "---USER\nHello\n---RESOURCE\nnot json\n");
     insta::assert_snapshot!(errors_in(&program), @r"
     error[bad-messages]: it is no JSON document: EOF while parsing a list at line 3 column 0
-      --> HOME/bad.json:3:1
+      --> bad.json:3:1
     error[bad-messages]: the resource that begins here is no JSON with a `text`
-      --> HOME/text:3:1
+      --> text:3:1
+      |
+      | ^^^^^^^^^^^
     error[dead-file]: `messages[0]`: `gone.json` names nothing that is there: no `gone.json` in HOME
       --> a.md:4:5
       |
@@ -79,7 +81,10 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
       |
       |     ^^^^^^^^^^^^^^^^
     error[bad-messages]: message 2: its role is cat
-      --> HOME/odd.json:6:1
+      --> odd.json:6:1
+      |
+      | ^
+    warning[unknown-placeholder]: `{{who}}` stands for nothing and stays as it is
       --> a.md:10:9
        |
        |         ^^^^^^^
@@ -90,6 +95,7 @@ fn files_that_bring_no_messages_are_named_with_their_lines() {
       --> a.md:3:11
       |
       |           ^^^^^^^^^
+    warning[unknown-placeholder]: `{{who}}` stands for nothing and stays as it is
       --> a.md:5:9
       |
       |         ^^^^^^^

@@ -121,10 +121,27 @@ fn skills_that_are_not_there_or_say_nothing_are_named() {
     let program = home("skills: [gone, own, ../..]\n", "Hello.");
     write(&program, "own/a/SKILL.md", "no front matter");
     write(&program, "own/b/SKILL.md", "---\nname: b\n---\n");
+    write(&program, "own/c/SKILL.md", &skill("d", "Does it."));
+    fs::create_dir_all(program.home().join("own/e")).unwrap();
+    fs::write(program.home().join("own/e/SKILL.md"), b"\xff").unwrap();
     insta::assert_snapshot!(errors_in(&program), @r"
-    error[bad-skill]: a card must begin with front matter, but this is other text
-      --> HOME/own/a/SKILL.md:1:1
-      = help: begin the file with `---`, the YAML keys and a closing `---`; the prompt follows
+    error[bad-skill]: a skill begins with front matter, and this does not
+      --> own/a/SKILL.md:1:1
+      |
+      | ^^
+      = help: begin the file with `---`, `name: …`, `description: …` and a closing `---`
+    error[bad-skill]: a skill has a `description`, which is text
+      --> own/b/SKILL.md:1:1
+      |
+      | ^^^
+      = help: write `description: …`: what the skill is for, and when it is to be read
+    error[bad-skill]: the skill is not UTF-8 text
+      --> own/e/SKILL.md:1:1
+    warning[bad-skill]: the skill `d` lies in a directory called `c`
+      --> own/c/SKILL.md:2:7
+      |
+      |       ^
+      = help: give both one name, so that nobody looks for the other
     error[dead-skills]: `skills[0]`: `gone` names nothing that is there: no `gone` in HOME
       --> a.md:3:10
       |
@@ -133,7 +150,28 @@ fn skills_that_are_not_there_or_say_nothing_are_named() {
       --> a.md:3:21
       |
       |                     ^^^^^
-    error[bad-skill]: a skill has a `description`, which is text
-      --> HOME/own/b/SKILL.md
+    ");
+    // Who asks reads the same.
+    let asked = program.run(&["ask", "--card", "a.md", "Hi."]);
+    assert_eq!(asked.code, 52);
+    let said = "own/b/SKILL.md:1:1: a skill has a `description`, which is text\n  hint: write ";
+    assert!(asked.stderr.contains(said), "{}", asked.stderr);
+}
+
+#[test]
+fn a_skill_named_in_the_place_of_its_directory_is_told() {
+    let program = home("skills: own/pdf\n", "Hello.");
+    write(&program, "own/pdf/SKILL.md", &skill("pdf", "Reads PDF"));
+    let ran = program.run(&["cards", "check", "a.md"]);
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(ran.stdout, @r"
+    warning[dead-skills]: `skills[0]`: `own/pdf` holds no skill: no directory with a SKILL.md
+      --> a.md:3:9
+      |
+    3 | skills: own/pdf
+      |         ^^^^^^^
+      = help: name the directory that it lies in
+
+    1 checked, nothing is wrong, 1 warning
     ");
 }
