@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, Ran};
+use crate::support::wait::PATIENCE;
 
 fn ask(program: &Program, model: &ModelServer, arguments: &[&str], input: &[u8]) -> Ran {
     let url = model.url();
@@ -34,7 +35,7 @@ fn ten_megabytes_arrive_whole_and_quickly() {
     let started = Instant::now();
     let ran = ask(&Program::new(), &model, &["Summarize."], text.as_bytes());
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "Long.\n"));
-    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
     let sent = model.requests()[0].messages();
     let sent = sent.last().unwrap()["content"].as_str().unwrap();
     assert_eq!(sent.len(), "Summarize.\n\n".len() + text.trim_end().len());

@@ -4,12 +4,14 @@ mod history;
 mod shown;
 mod subagents;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::model_server::{ModelServer, Request, Response};
 use crate::support::program::{Program, Ran};
+use crate::support::wait::{block_until, is_alive};
 
 /// A home with these cards in `cards/`, and a model that says this.
 fn scene(cards: &[(&str, &str)], responses: Vec<Response>) -> (Program, ModelServer) {
@@ -84,14 +86,13 @@ fn a_child_answers_with_nothing_but_its_prompt_and_the_message() {
 fn children_run_side_by_side_and_each_begins_anew() {
     let calls =
         ["one", "two", "three"].map(|message| ("agent__researcher", json!({ "message": message })));
-    let slow = || Response::text("Found.").wait_first(Duration::from_secs(3));
+    // None is answered before all have asked.
+    let found = || Response::text("Found.").once(4);
     let responses =
-        vec![Response::groq_calls(&calls), slow(), slow(), slow(), Response::text("All found.")];
+        vec![Response::groq_calls(&calls), found(), found(), found(), Response::text("All found.")];
     let (program, server) = scene(&cards(), responses);
-    let started = Instant::now();
     let ran = ask(&program, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "All found.\n"), "{}", ran.stderr);
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     let requests = server.requests();
     let mut asked: Vec<Value> =
         requests[1..4].iter().map(|request| contents(request)[1].clone()).collect();
@@ -107,18 +108,14 @@ fn fifty_children_at_once_get_their_own_answers() {
         .iter()
         .map(|message| ("agent__researcher", json!({ "message": message })))
         .collect();
-    // None is answered before all have asked, or this would take as long as all of them.
-    let slow = |number| {
-        Response::text(&format!("Answer {number}.")).wait_first(Duration::from_millis(500))
-    };
+    // None is answered before all have asked.
+    let answer = |number| Response::text(&format!("Answer {number}.")).once(51);
     let mut responses = vec![Response::groq_calls(&calls)];
-    responses.extend((0..50).map(slow));
+    responses.extend((0..50).map(answer));
     responses.push(Response::text("All found."));
     let (program, server) = scene(&cards(), responses);
-    let started = Instant::now();
     let ran = ask(&program, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "All found.\n"), "{}", ran.stderr);
-    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
     let requests = server.requests();
     // Whoever asks first gets the first answer; the caller reads them in the order of its calls.
     let asked: Vec<Value> =
@@ -147,10 +144,11 @@ fn as_many_run_at_once_as_the_card_says() {
 
 #[test]
 fn a_child_that_takes_too_long_or_fails_is_an_error_its_caller_reads() {
-    let lead = LEAD.replace("agents:", "child_timeout_sec: 1\nagents:");
+    // Time enough to ask.
+    let lead = LEAD.replace("agents:", "child_timeout_sec: 5\nagents:");
     let responses = vec![
         call("Who is ada?"),
-        Response::text("Too late.").wait_first(Duration::from_secs(30)),
+        Response::text("Never.").held(),
         Response::text("I do not know."),
     ];
     let (program, server) = scene(&[("lead.md", &lead), cards()[1]], responses);
@@ -158,7 +156,7 @@ fn a_child_that_takes_too_long_or_fails_is_an_error_its_caller_reads() {
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "I do not know.\n"), "{}", ran.stderr);
     assert_eq!(
         contents(&server.requests()[2]).last(),
-        Some(&json!("Error: The agent `researcher` was stopped after 1 s, before it answered."))
+        Some(&json!("Error: The agent `researcher` was stopped after 5 s, before it answered."))
     );
     let refused = Response::error(400, &json!({"error": {"message": "no such model"}}));
     let responses = vec![call("Who is ada?"), refused, Response::text("I do not know.")];
@@ -240,20 +238,30 @@ fn a_circle_by_way_of_an_offered_card_is_found() {
 #[test]
 fn a_run_that_is_stopped_takes_its_children_with_it() {
     let child = "---\nshell: true\n---\nYou work.\n";
-    let responses = vec![
-        call("Work"),
-        Response::groq_call("bash", &json!({"command": "echo $$ > pid; exec sleep 600"})),
-    ];
-    let (program, _server) = scene(&[("lead.md", LEAD), ("researcher.md", child)], responses);
+    let (program, _server) =
+        scene(&[("lead.md", LEAD), ("researcher.md", child)], vec![call("Work"), endless_work()]);
+    is_interrupted_and_so_is_its_work(program);
+}
+
+/// A call of a command that says in the file `pid` that it runs, and runs on.
+fn endless_work() -> Response {
+    let command = "echo $$ > pid.new; mv pid.new pid; exec sleep 600";
+    Response::groq_call("bash", &json!({ "command": command }))
+}
+
+/// Interrupts a run as soon as that command runs.
+fn is_interrupted_and_so_is_its_work(program: Program) {
     let program = program.variable("PATH", "/usr/bin:/bin");
-    let started = Instant::now();
-    let flags = ["--trust", "--allow", "bash", "--timeout", "2s"];
-    let ran = ask(&program, &flags);
-    assert_eq!(ran.code, 53, "{}", ran.stderr);
-    assert!(started.elapsed() < Duration::from_secs(20));
-    let pid = std::fs::read_to_string(program.home().join("pid")).unwrap();
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-    assert!(stat.is_empty() || stat.contains(") Z"), "{stat}");
+    let arguments = ["ask", "--card", "cards", "--trust", "--allow", "bash", "go"];
+    let mut run = program.start(&arguments);
+    drop(run.stdin.take());
+    let file = program.home().join("pid");
+    block_until("the command runs", || file.exists());
+    let id = run.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let command = std::fs::read_to_string(file).unwrap();
+    block_until("the command ends", || !is_alive(&command));
 }
 
 #[test]

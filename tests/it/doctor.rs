@@ -1,14 +1,13 @@
 //! Tests of `doctor`: the built program looks at a healthy world, and at one in which each thing in
 //! turn is broken. Whole outputs; no key and no token is ever in one.
 
-use std::net::TcpListener;
-
 use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::support::hub::HubThread;
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, Ran};
+use crate::support::wait::Nobody;
 
 /// A token of the emulator, and a key for the model.
 const TOKEN: &str = "hf_test_write_ada";
@@ -58,12 +57,6 @@ fn check(ran: &Ran, name: &str) -> Value {
     let mut check = checks.iter().find(|check| check["name"] == name).unwrap().clone();
     check.as_object_mut().unwrap().remove("name");
     check
-}
-
-/// An address at which nobody listens.
-fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 #[test]
@@ -167,11 +160,11 @@ fn no_token_is_a_warning() {
 
 #[test]
 fn servers_that_are_not_there_are_unreachable() {
-    let (hub, model) = (HubThread::standard(), listing([]));
-    let ran = doctor(&home(&nobody()), &model, &["--json"]);
+    let (hub, model, nobody) = (HubThread::standard(), listing([]), Nobody::there());
+    let ran = doctor(&home(&nobody.origin()), &model, &["--json"]);
     assert_eq!((ran.code, &check(&ran, "hub")["status"]), (69, &json!("fail")));
 
-    let url = format!("{}/v1", nobody());
+    let url = format!("{}/v1", nobody.origin());
     let arguments = ["doctor", "--json", "--base-url", &url, "--model", "openai.gpt-oss-20b"];
     let ran = home(&hub.origin).run(&arguments);
     assert_eq!((ran.code, &check(&ran, "endpoint")["status"]), (69, &json!("fail")));

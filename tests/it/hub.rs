@@ -29,7 +29,7 @@ pub(crate) fn settings(origin: &str) -> Settings {
     let mut settings = Settings::new(origin.parse().unwrap());
     settings.token = TokenSource::Value(Secret::parse("hf_secret").unwrap().unwrap());
     settings.patience.first_wait = Duration::from_millis(2);
-    settings.patience.silence = Duration::from_secs(5);
+    settings.patience.silence = Duration::from_mins(1);
     settings.patience.settle = Duration::ZERO;
     settings
 }

@@ -92,7 +92,7 @@ fn settings(server: &ModelServer) -> Settings {
         params: Params::default(),
         delivery: Delivery::Streamed,
         retry: RetryPolicy { first_wait: Duration::from_millis(1), ..RetryPolicy::default() },
-        idle_timeout: Duration::from_secs(5),
+        idle_timeout: Duration::from_mins(1),
         reply_timeout: Duration::from_mins(1),
     }
 }

@@ -3,13 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 
 use serde_json::json;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};
 
 use crate::support::certificate::certificate;
 use crate::support::program::Program;
+use crate::support::wait::PATIENCE;
 
 /// A script in which the model asks who the token belongs to, and then says it is done.
 fn asking_whoami(program: &Program) -> String {
@@ -56,7 +56,7 @@ fn the_machines_proxy_is_used() {
         .variable("http_proxy", &format!("http://127.0.0.1:{port}"));
     let model = asking_whoami(&program);
     let ran = program.run(&["ask", "-v", "--model", &model, "Who am I?"]);
-    let head = sent.recv_timeout(Duration::from_secs(10)).unwrap();
+    let head = sent.recv_timeout(PATIENCE).unwrap();
     assert!(head.starts_with("GET http://hub.invalid/api/whoami-v2 HTTP/1.1\r\n"), "{head}");
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "Done.\n"), "{}", ran.stderr);
     assert!(ran.stderr.contains("· 200 ·"), "{}", ran.stderr);

@@ -78,7 +78,7 @@ fn a_card_and_a_model_are_swapped_and_an_error_changes_nothing() {
 #[test]
 fn an_answer_is_stopped_and_the_conversation_goes_on() {
     let begun = json!({"choices": [{"index": 0, "delta": {"content": "Slow "}}]});
-    let slow = Response::open([begun]).wait(Duration::from_mins(1));
+    let slow = Response::open([begun]).wait(Duration::from_mins(10));
     let server = ModelServer::start([slow, Response::text("Again.")]);
     let Some(terminal) = Terminal::start(60, &chat(&server)) else { return };
     terminal.prompt();

@@ -9,6 +9,7 @@ mod seeds;
 
 use std::time::Duration;
 
+use crate::support::wait::PATIENCE;
 use agentcard::net::{Proxying, client};
 use agentcard::sandbox::serve;
 use agentcard::sandbox::server::{Options, Running, start};
@@ -49,5 +50,5 @@ async fn an_emulator_serves_until_it_is_told_to_stop() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), refused).await.unwrap();
+    tokio::time::timeout(PATIENCE, refused).await.unwrap();
 }

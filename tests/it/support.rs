@@ -9,3 +9,4 @@ pub(crate) mod program;
 pub(crate) mod python;
 pub(crate) mod sarif;
 pub(crate) mod terminal;
+pub(crate) mod wait;

@@ -116,6 +116,8 @@ impl Server {
         let mut answer = std::pin::pin!(answer);
         loop {
             tokio::select! {
+                // What has come counts, however late we get to look.
+                biased;
                 answer = &mut answer => return Some(answer),
                 sign = caller.sign() => {
                     if let Sign::Inquiry(inquiry) = sign {

@@ -3,6 +3,7 @@
 //! It does not know what is said on the pipes.
 
 use std::io;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -13,6 +14,10 @@ use super::protocol::Report;
 use super::{Code, Settings};
 use crate::event::Events;
 use crate::tool::ToolError;
+
+/// How long the modules may take to load at least: how fast an interpreter starts has nothing to do
+/// with how long a call may take.
+const LOADING: Duration = Duration::from_secs(30);
 
 /// Functions, and the process they run in at the moment.
 #[derive(Debug)]
@@ -54,11 +59,12 @@ impl Host {
 
     async fn started(&self) -> Result<(Process, Vec<Report>), StartError> {
         let Started { process, loaded } = Process::start(&self.settings.interpreter, &self.code)?;
-        match timeout(self.settings.timeout, loaded).await {
+        let patience = self.settings.timeout.max(LOADING);
+        match timeout(patience, loaded).await {
             Ok(Ok(Ok(reports))) => Ok((process, reports)),
             Ok(Ok(Err(why))) => Err(StartError::Ended(why)),
             Ok(Err(_task_gone)) => Err(StartError::Ended("it was stopped".to_owned())),
-            Err(_elapsed) => Err(StartError::TooSlow(self.settings.timeout.as_secs_f64())),
+            Err(_elapsed) => Err(StartError::TooSlow(patience.as_secs_f64())),
         }
     }
 

@@ -113,7 +113,6 @@ fn a_call_may_name_another_model_unless_the_card_does() {
 
 #[test]
 fn what_a_clone_writes_is_asked_about_and_its_time_is_short() {
-    let card = READER.replace("subagents", "child_timeout_sec: 1\nsubagents");
     let comment = json!({
         "endpoint": "/models/lumen-labs/aurora-7b/discussions/7/comment",
         "method": "POST",
@@ -125,19 +124,21 @@ fn what_a_clone_writes_is_asked_about_and_its_time_is_short() {
         Response::text("It was refused."),
         Response::text("No."),
     ];
-    let (program, server) = scene(&[("reader.md", &card)], responses);
+    let (program, server) = scene(&[("reader.md", READER)], responses);
     let ran = ask(&program, &["--sandbox", "--model", "generic.m"]);
     assert_eq!(ran.code, 60, "{}", ran.stderr);
     let read = contents(&server.requests()[2]).last().unwrap().to_string();
     assert!(read.contains("Not sent: a write needs a person's yes"), "{read}");
 
-    let never = Response::text("Too late.").wait_first(std::time::Duration::from_secs(30));
+    // Time enough to ask.
+    let card = READER.replace("subagents", "child_timeout_sec: 5\nsubagents");
+    let never = Response::text("Never.").held();
     let responses = vec![subagent(&json!({"message": "Wait."})), never, Response::text("No.")];
     let (program, server) = scene(&[("reader.md", &card)], responses);
     assert_eq!(ask(&program, &["--sandbox", "--model", "generic.m"]).code, 0);
     assert_eq!(
         contents(&server.requests()[2]).last().unwrap(),
-        "Error: The agent `subagent` was stopped after 1 s, before it answered."
+        "Error: The agent `subagent` was stopped after 5 s, before it answered."
     );
 }
 

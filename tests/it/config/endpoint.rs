@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use crate::support::wait::Nobody;
 use agentcard::config::{BaseUrl, Config, Environment, MaxTokensField, ProviderRow, Sourced};
 use agentcard::model::endpoint::{
     Builtin, Endpoint, LocalServer, Quirks, ResolveError, Target, local_servers, resolve,
@@ -275,10 +276,10 @@ async fn servers_on_this_machine_are_found_by_their_ports() {
         example: Some("m".to_owned()),
         ..ProviderRow::default()
     };
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = Nobody::there();
     let mut config = Config::default();
     config.providers.insert("mine".to_owned(), row(format!("http://127.0.0.1:{port}/v1")));
-    config.providers.insert("gone".to_owned(), row(format!("http://127.0.0.1:{closed}/v1")));
+    config.providers.insert("gone".to_owned(), row(format!("{}/v1", nobody.origin())));
 
     let found = local_servers(&config).await;
     let ours: Vec<&LocalServer> =

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::server::{Answer, End, Server, json as ok};
 use super::{arguments, ask, context, result, settings, tool, tool_with};
+use crate::support::wait::Nobody;
 
 fn status(status: u16, body: &str) -> Answer {
     Answer { status, body: body.into(), ..Answer::default() }
@@ -174,10 +175,8 @@ async fn tries_end() {
 
 #[tokio::test]
 async fn nobody_there_and_offline_are_told_apart() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
-    let nobody = ask(&tool(&origin), json!({"endpoint": "/whoami-v2"})).await.unwrap();
+    let address = Nobody::there();
+    let nobody = ask(&tool(&address.origin()), json!({"endpoint": "/whoami-v2"})).await.unwrap();
     insta::assert_snapshot!(without_address(&nobody.content), @r#"{"error":"the Hub cannot be reached: Connection refused (os error 111)","hint":"Other calls will fare no better now. Tell the person to check the network or HF_ENDPOINT."}"#);
 
     let server = Server::start(|_| ok("{}")).await;
@@ -192,15 +191,15 @@ async fn nobody_there_and_offline_are_told_apart() {
 async fn silence_ends_and_so_does_a_call_without_end() {
     let server = Server::start(|_| Answer { end: End::Silence, ..Answer::default() }).await;
     let mut quiet = settings(&server.origin);
-    quiet.patience.silence = Duration::from_millis(50);
+    quiet.patience.silence = Duration::from_secs(1);
     let call = || json!({"endpoint": "/users/ada/likes"});
     let silent = ask(&tool_with(quiet), call()).await.unwrap();
-    insta::assert_snapshot!(without_address(&silent.content), @r#"{"error":"the Hub did not answer within 0.05 s","hint":"Other calls will fare no better now. Tell the person to check the network or HF_ENDPOINT."}"#);
+    insta::assert_snapshot!(without_address(&silent.content), @r#"{"error":"the Hub did not answer within 1 s","hint":"Other calls will fare no better now. Tell the person to check the network or HF_ENDPOINT."}"#);
     assert_eq!(server.lines().len(), 1);
 
     let server = Server::start(|_| error(503, "busy")).await;
     let mut hasty = settings(&server.origin);
-    hasty.patience.first_wait = Duration::from_secs(5);
+    hasty.patience.first_wait = Duration::from_mins(5);
     hasty.patience.whole = Duration::from_millis(50);
     let endless = ask(&tool_with(hasty), call()).await.unwrap();
     insta::assert_snapshot!(without_address(&endless.content), @r#"{"error":"the call was not done within 0.05 s","hint":"Ask for less: a smaller offset, or a narrower filter."}"#);

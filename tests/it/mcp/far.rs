@@ -1,9 +1,8 @@
 //! Servers on a network: what is sent to them, and what is said of those that cannot be had.
 
-use std::net::TcpListener;
-
 use super::*;
 use crate::support::model_server::{ModelServer, Response};
+use crate::support::wait::Nobody;
 use agentcard::net::Proxying;
 use agentcard::tool::mcp::{Endpoint, Manner};
 use http::HeaderMap;
@@ -28,8 +27,8 @@ async fn said_of(origin: &str) -> String {
 
 #[tokio::test]
 async fn what_is_said_of_a_server_does_not_repeat_the_secrets_of_its_address() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut said = vec![said_of(&format!("http://{free}")).await];
+    let nobody = Nobody::there();
+    let mut said = vec![said_of(&nobody.origin()).await];
     for status in [302, 401, 404, 500] {
         let answer =
             || Response::new(status, "text/plain", "no").header("location", "/else?key=secret");

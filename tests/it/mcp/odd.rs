@@ -2,16 +2,12 @@
 
 use super::*;
 use crate::support::mcp::odd_server;
+use crate::support::wait::until;
 use serde_json::json;
 
 /// A server that misbehaves so.
 fn odd(manner: &str) -> Option<Definition> {
     Some(server(manner, &odd_server(manner)?))
-}
-
-/// One that may be silent for so many seconds: enough for a busy machine to start it, where it starts.
-fn impatient(manner: &str, seconds: u64) -> Option<Definition> {
-    Some(Definition { timeout: Duration::from_secs(seconds), ..odd(manner)? })
 }
 
 async fn work(manner: &str) -> Option<(Desk, CallResult)> {
@@ -23,10 +19,11 @@ async fn work(manner: &str) -> Option<(Desk, CallResult)> {
 #[tokio::test]
 async fn a_server_that_cannot_be_had_is_a_warning_and_the_others_work() {
     let (Some(stillborn), Some(silent), Some(fine)) =
-        (odd("stillborn"), impatient("silent", 3), odd("fine"))
+        (odd("stillborn"), odd("silent"), odd("fine"))
     else {
         return;
     };
+    let silent = Definition { timeout: Duration::from_secs(2), ..silent };
     let missing = server("missing", &["no-such-program".to_owned()]);
     let mut desk = Desk::with(vec![stillborn, silent, missing, fine]).await;
     assert_eq!(desk.names(), ["fine__work"]);
@@ -34,7 +31,7 @@ async fn a_server_that_cannot_be_had_is_a_warning_and_the_others_work() {
     warnings.sort();
     insta::assert_snapshot!(warnings.join("\n"), @r"
     the MCP server `missing` cannot be used: `no-such-program` cannot be started: No such file or directory (os error 2)
-    the MCP server `silent` cannot be used: it did not answer within 3 s
+    the MCP server `silent` cannot be used: it did not answer within 2 s
     the MCP server `stillborn` cannot be used: it ended before it answered (exit status: 1). It wrote: no such database
     ");
     assert_eq!(desk.call("fine__work", json!({})).await.content, "done");
@@ -120,7 +117,7 @@ async fn a_server_that_is_killed_in_a_call_is_a_result() {
     let command = [held, vec![mark.to_str().unwrap().to_owned()]].concat();
     let desk = Desk::with(vec![server("held", &command)]).await;
     let killing = async {
-        until(|| mark.exists()).await;
+        until("the call begins", || mark.exists()).await;
         let process = std::fs::read_to_string(&mark).unwrap();
         let killed = std::process::Command::new("kill").args(["-9", &process]).status();
         assert!(killed.unwrap().success());
@@ -147,19 +144,33 @@ async fn a_server_that_always_dies_is_given_up() {
 
 #[tokio::test]
 async fn a_call_that_is_never_answered_is_given_up() {
-    let Some(mute) = impatient("mute", 5) else { return };
+    let Some(mute) = odd("mute") else { return };
     let desk = Desk::with(vec![mute]).await;
+    // From here on, the clock goes on as soon as nothing but time is waited for.
+    tokio::time::pause();
     let result = desk.call("mute__work", json!({})).await;
-    insta::assert_snapshot!(result.content, @"Error: the MCP server `mute` did not answer within 5 s; the call was given up, and whether it did anything is not known");
+    insta::assert_snapshot!(result.content, @"Error: the MCP server `mute` did not answer within 60 s; the call was given up, and whether it did anything is not known");
 }
 
 #[tokio::test]
 async fn a_call_that_shows_progress_may_take_longer() {
-    let Some(patient) = impatient("works-on", 4) else { return };
-    let desk = Desk::with(vec![patient]).await;
-    let started = Instant::now();
-    assert_eq!(desk.call("works-on__work", json!({})).await.content, "done");
-    assert!(started.elapsed() > Duration::from_secs(4));
+    let Some(command) = odd_server("works-on") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("go-on");
+    let path = mark.to_str().unwrap().to_owned();
+    let desk = Desk::with(vec![server("works-on", &[command, vec![path]].concat())]).await;
+    // The clock goes on when it is told to, however long the server takes.
+    tokio::time::pause();
+    let three_steps = async {
+        for _ in 0..3 {
+            tokio::time::advance(Duration::from_secs(45)).await;
+            std::fs::write(&mark, "").unwrap();
+            until("progress", || !mark.exists()).await;
+        }
+        tokio::time::resume();
+    };
+    let (result, ()) = tokio::join!(desk.call("works-on__work", json!({})), three_steps);
+    assert_eq!(result.content, "done");
 }
 
 #[tokio::test]
@@ -207,17 +218,9 @@ async fn a_server_and_what_it_started_end_with_us() {
     let seconds = format!("9{:05}.25", std::process::id() % 100_000);
     let desk =
         Desk::with(vec![server("stubborn", &[command, vec![seconds.clone()]].concat())]).await;
-    until(|| sleepers(&seconds) == 1).await;
+    until("it starts something", || sleepers(&seconds) == 1).await;
     drop(desk);
-    until(|| sleepers(&seconds) == 0).await;
-}
-
-async fn until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while !holds() {
-        assert!(Instant::now() < deadline, "it takes too long");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("that ends", || sleepers(&seconds) == 0).await;
 }
 
 /// How many processes sleep for so many seconds.

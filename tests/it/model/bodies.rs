@@ -7,9 +7,13 @@ use serde_json::json;
 
 use super::{Talk, text};
 use crate::support::model_server::{ModelServer, Response};
+use crate::support::wait::PATIENCE;
 
 const SSE: &str = "text/event-stream";
 const JSON: &str = "application/json";
+
+/// A silence that nobody waits out.
+const FOREVER: Duration = Duration::from_mins(10);
 
 /// A whole reply, printed over several lines.
 const WHOLE: &str = r#"
@@ -136,7 +140,7 @@ async fn a_reply_without_end_is_given_up() {
     let megabyte = format!("data: {}\n\n", text(&"x".repeat(1 << 20)));
     let endless = (0..10)
         .fold(Response::new(200, SSE, ""), |response, _| response.then(megabyte.clone()))
-        .wait(Duration::from_mins(1));
+        .wait(FOREVER);
     let server = ModelServer::start([endless]);
 
     let error = Talk::with(&server).say("Go on.").await.unwrap_err();
@@ -150,7 +154,7 @@ async fn a_line_without_end_is_given_up() {
     let piece = "x".repeat(1 << 20);
     let endless = (0..10)
         .fold(Response::new(200, SSE, "data: "), |response, _| response.then(piece.clone()))
-        .wait(Duration::from_mins(1));
+        .wait(FOREVER);
     let server = ModelServer::start([endless]);
     let mut talk = Talk::tuned(&server, |settings| {
         settings.retry = RetryPolicy { attempts: 1, ..settings.retry };
@@ -165,26 +169,26 @@ async fn a_line_without_end_is_given_up() {
 #[tokio::test]
 async fn the_end_of_a_body_is_not_waited_for_once_the_reply_is_whole() {
     let finish = json!({"choices": [{"delta": {}, "finish_reason": "stop"}]});
-    let lingering = Response::open([text("Yes."), finish]).wait(Duration::from_mins(1));
+    let lingering = Response::open([text("Yes."), finish]).wait(FOREVER);
     let server = ModelServer::start([lingering]);
-    let mut talk = Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_mins(1));
+    let mut talk = Talk::tuned(&server, |settings| settings.idle_timeout = FOREVER);
 
     let asked = Instant::now();
     let reply = talk.say("Are you there?").await.unwrap();
 
     assert_eq!(reply.message.content, "Yes.");
-    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < PATIENCE, "{:?}", asked.elapsed());
 }
 
 #[tokio::test]
 async fn the_words_of_an_error_are_not_waited_for_long() {
-    let slow = Response::new(401, JSON, "{\"error\":").wait(Duration::from_mins(1));
+    let slow = Response::new(401, JSON, "{\"error\":").wait(FOREVER);
     let server = ModelServer::start([slow]);
-    let mut talk = Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_mins(1));
+    let mut talk = Talk::tuned(&server, |settings| settings.idle_timeout = FOREVER);
 
     let asked = Instant::now();
     let error = talk.say("Are you there?").await.unwrap_err();
 
     assert_eq!((error.kind, error.message.as_str()), (ModelErrorKind::Auth, "{\"error\":"));
-    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < PATIENCE, "{:?}", asked.elapsed());
 }

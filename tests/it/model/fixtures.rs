@@ -74,7 +74,6 @@ fn name(folder: &Path) -> &str {
 async fn play(folder: &Path) -> Value {
     let server = ModelServer::start(responses(folder).into_iter().chain([done(), done()]));
     let mut settings = settings(&server);
-    settings.idle_timeout = Duration::from_secs(20);
     if let Ok(model) = fs::read_to_string(folder.join("model.txt")) {
         model.trim().clone_into(&mut settings.model);
     }

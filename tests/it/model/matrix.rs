@@ -18,12 +18,13 @@ use serde_json::Value;
 use crate::support::hub::HubThread;
 use crate::support::model_server::ModelServer;
 use crate::support::program::Program;
+use crate::support::wait::{Nobody, PATIENCE};
 
 /// How many cells are run at a time. Most of them wait most of the time.
 const AT_A_TIME: usize = 12;
 
 /// No cell takes longer, even on a busy machine: the longest silence is waited for three times.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = PATIENCE;
 
 /// When in a run the fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +60,14 @@ struct Scene {
     server: Option<ModelServer>,
     /// The certificate it has.
     pem: Option<String>,
+    /// Where there is none.
+    _nobody: Nobody,
 }
 
 impl Scene {
     fn of(fault: Fault, phase: Phase, delivery: Delivery) -> Self {
         let has_called = phase != Phase::FirstTurn;
+        let nobody = Nobody::there();
         let (server, url, pem) = match fault {
             Fault::Dns => (None, "http://nowhere.invalid/v1".to_owned(), None),
             Fault::Tls => {
@@ -71,7 +75,7 @@ impl Scene {
                 let (port, pem) = tls::server(has_called.then_some(call).into_iter().collect());
                 (None, format!("https://127.0.0.1:{port}/v1"), Some(pem))
             }
-            Fault::Refused if !has_called => (None, ModelServer::start([]).url(), None),
+            Fault::Refused if !has_called => (None, format!("{}/v1", nobody.origin()), None),
             Fault::Refused => {
                 let server = ModelServer::start([faults::call(delivery).leave()]);
                 let url = server.url();
@@ -85,16 +89,16 @@ impl Scene {
                 (Some(server), url, None)
             }
         };
-        Self { url, server, pem }
+        Self { url, server, pem, _nobody: nobody }
     }
 }
 
 /// Times short enough to wait for, in the cells that wait for them; far out of the way elsewhere.
 fn config(fault: Fault) -> String {
     let (idle, reply) = match fault {
-        Fault::Stall | Fault::Trickle => ("1s", "60s"),
-        Fault::NeverEnding => ("60s", "2s"),
-        _ => ("60s", "60s"),
+        Fault::Stall | Fault::Trickle => ("3s", "10m"),
+        Fault::NeverEnding => ("10m", "5s"),
+        _ => ("10m", "10m"),
     };
     format!(
         "[timeouts]\nconnect = \"10s\"\nidle = {idle:?}\nreply = {reply:?}\n\

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use agentcard::event::Event;
 use agentcard::message::{Arguments, StopReason};
-use agentcard::model::ModelErrorKind;
+use agentcard::model::{Model as _, ModelErrorKind, Prompt, RetryPolicy};
 use serde_json::{Value, json};
 
 use super::{Talk, hub_tool, reasoning, retries, text, whoami};
 use crate::support::model_server::{ModelServer, Response};
+use crate::support::wait::until;
+
+/// Between two pieces of something without end.
+const PAUSE: Duration = Duration::from_millis(10);
 
 #[tokio::test]
 async fn every_providers_call_arrives() {
@@ -106,13 +110,12 @@ async fn a_stream_cut_inside_an_event_or_a_call_gives_no_call() {
 
 #[tokio::test]
 async fn silence_ends_a_stream_even_if_comments_keep_it_alive() {
-    let pause = Duration::from_millis(30);
-    let alive = (0..20).fold(Response::open([text("You are")]), |response, _| {
-        response.then(": keep-alive\n\n").wait(pause)
+    let begun = Response::open([text("You are")]);
+    let server = ModelServer::start([begun.forever(": keep-alive\n\n", PAUSE)]);
+    let mut talk = Talk::tuned(&server, |settings| {
+        settings.idle_timeout = Duration::from_millis(250);
+        settings.retry = RetryPolicy { attempts: 1, ..settings.retry };
     });
-    let server = ModelServer::start([alive]);
-    let mut talk =
-        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(250));
 
     let error = talk.say("Who am I?").await.unwrap_err();
 
@@ -122,15 +125,20 @@ async fn silence_ends_a_stream_even_if_comments_keep_it_alive() {
 
 #[tokio::test]
 async fn silence_instead_of_an_answer_is_tried_again() {
-    let late = Response::text("Late.").wait_first(Duration::from_secs(2));
-    let server = ModelServer::start([late, Response::text("Yes.")]);
+    let server = ModelServer::start([Response::text("Never.").held(), Response::text("Yes.")]);
     let mut talk =
-        Talk::tuned(&server, |settings| settings.idle_timeout = Duration::from_millis(250));
+        Talk::tuned(&server, |settings| settings.reply_timeout = Duration::from_mins(10));
 
-    let reply = talk.say("Are you there?").await.unwrap();
+    tokio::time::pause();
+    let silence = async {
+        until("it asks", || server.requests().len() == 1).await;
+        tokio::time::advance(Duration::from_secs(61)).await;
+        tokio::time::resume();
+    };
+    let (reply, ()) = tokio::join!(talk.say("Are you there?"), silence);
 
-    assert_eq!(reply.message.content, "Yes.");
-    assert_eq!(retries(talk.events()), ["2: no data for 0.25 s"]);
+    assert_eq!(reply.unwrap().message.content, "Yes.");
+    assert_eq!(retries(talk.events()), ["2: no data for 60 s"]);
 }
 
 #[tokio::test]
@@ -177,18 +185,17 @@ async fn a_whole_reply_that_breaks_off_is_tried_again() {
 
 #[tokio::test]
 async fn a_reply_nobody_waits_for_is_not_read_to_its_end() {
-    let pause = Duration::from_millis(10);
-    let long = (0..500).fold(Response::open([text("One")]), |response, _| {
-        response.then(format!("data: {}\n\n", text(" more"))).wait(pause)
-    });
-    let server = ModelServer::start([long]);
+    let endless =
+        Response::open([text("One")]).forever(format!("data: {}\n\n", text(" more")), PAUSE);
+    let server = ModelServer::start([endless]);
     let mut talk = Talk::with(&server);
 
-    let given_up = tokio::time::timeout(Duration::from_millis(300), talk.say("Count.")).await;
+    let prompt = Prompt { messages: &talk.messages, tools: &talk.tools, schema: None };
+    let first = tokio::select! {
+        reply = talk.model.reply(prompt, &talk.events) => panic!("it has no end: {reply:?}"),
+        first = talk.seen.recv() => first,
+    };
 
-    assert!(given_up.is_err(), "it went on for five seconds");
-    while server.hang_ups() == 0 {
-        tokio::time::sleep(pause).await;
-    }
-    assert_eq!(talk.events()[0], Event::Text("One".to_owned()));
+    assert_eq!(first, Some(Event::Text("One".to_owned())));
+    until("the server is left", || server.hang_ups() > 0).await;
 }

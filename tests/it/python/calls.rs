@@ -1,14 +1,12 @@
 //! Calls of functions: arguments, results, what is printed, and many at once.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::python::{self, Functions};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::wait::PATIENCE;
 
 macro_rules! needs_python {
     () => {
@@ -176,13 +174,12 @@ async fn a_long_result_loses_its_middle_and_says_so() {
 #[tokio::test]
 async fn calls_of_a_turn_run_side_by_side() {
     needs_python!();
-    let functions = Functions::new(&["sleeps", "sleeps_async", "is_one_loop", "awaitable"]).await;
-    let started = Instant::now();
-    let calls = ["sleeps", "sleeps_async", "sleeps", "sleeps_async", "sleeps", "sleeps_async"];
-    let calls = calls.map(|name| functions.call(name, json!({"seconds": 2})));
+    let functions = Functions::new(&["meets", "meets_async", "is_one_loop", "awaitable"]).await;
+    // Each waits until all are there.
+    let calls = ["meets", "meets_async", "meets", "meets_async", "meets", "meets_async"];
+    let calls = calls.map(|name| functions.call(name, json!({"count": 6})));
     let results = join_all(calls).await;
-    assert_eq!(results, ["true", "slept", "true", "slept", "true", "slept"]);
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    assert_eq!(results, ["true", "met", "true", "met", "true", "met"]);
     assert_eq!(functions.call("is_one_loop", json!({})).await, "1");
     assert_eq!(functions.call("is_one_loop", json!({})).await, "1");
     assert_eq!(functions.call("awaitable", json!({})).await, "slept");

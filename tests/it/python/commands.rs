@@ -99,11 +99,10 @@ fn one_that_takes_too_long_is_stopped_by_the_person_or_the_clock() {
     terminal.enter("/deploy on");
     terminal.shows("1 deploy [on] crew []");
 
-    fs::write(program.home().join("agentcard.toml"), "[timeouts]\ntool = \"5s\"\n").unwrap();
+    fs::write(program.home().join("agentcard.toml"), "[timeouts]\ntool = \"1s\"\n").unwrap();
     let ran = piped(&program, &model, "/slow_async\n");
-    let expected =
-        "python | started\nerror: /slow_async failed: it was stopped: there was no answer in 5 s\n";
-    assert_eq!(ran.stderr, expected);
+    let expected = "error: /slow_async failed: it was stopped: there was no answer in 1 s\n";
+    assert!(ran.stderr.ends_with(expected), "{}", ran.stderr);
 }
 
 #[test]

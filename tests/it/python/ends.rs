@@ -1,30 +1,21 @@
 //! How a process ends: by itself, with a call, with us; and what follows.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::cell::Cell;
+use std::time::Duration;
 
 use agentcard::tool::python::{Code, Settings, StartError, connect};
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::time::{sleep, timeout};
+use tokio::time::{advance, pause, resume};
 
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
 use crate::support::python::{self, Functions};
-
-/// Whether a process is there and no zombie.
-fn runs(id: &str) -> bool {
-    let status = std::fs::read_to_string(Path::new("/proc").join(id).join("stat"));
-    status.is_ok_and(|status| !status.contains(") Z "))
-}
+use crate::support::wait::{PATIENCE, is_alive, standing, until};
 
 /// Waits until a process has ended.
 async fn ends(id: &str) {
-    let started = Instant::now();
-    while runs(id) {
-        assert!(started.elapsed() < Duration::from_secs(10), "the process {id} goes on");
-        sleep(Duration::from_millis(20)).await;
-    }
+    until("a process ends", || !is_alive(id)).await;
 }
 
 #[tokio::test]
@@ -55,13 +46,15 @@ async fn a_process_killed_in_the_middle_of_a_call_is_a_result() {
     if !python::is_there() {
         return;
     }
-    let functions = Functions::new(&["sleeps", "process"]).await;
+    let functions = Functions::new(&["waits", "process"]).await;
     let id = functions.call("process", json!({})).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
     let kill = async {
-        sleep(Duration::from_millis(100)).await;
+        until("the call begins", || mark.exists()).await;
         std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap();
     };
-    let (result, ()) = tokio::join!(functions.call("sleeps", json!({"seconds": 30})), kill);
+    let (result, ()) = tokio::join!(functions.call("waits", json!({"mark": mark})), kill);
     assert_eq!(result, "Error: the Python process ended (signal: 9 (SIGKILL))");
     assert_ne!(functions.call("process", json!({})).await, id);
 }
@@ -85,17 +78,34 @@ async fn a_call_without_an_end_is_stopped_and_its_process_too() {
     if !python::is_there() {
         return;
     }
-    let limit = Duration::from_secs(6);
-    let functions = Functions::within(limit, &["sleeps", "process", "echo"]).await;
+    let functions =
+        Functions::within(Duration::from_mins(1), &["sleeps", "waits", "process", "echo"]).await;
     let id = functions.call("process", json!({})).await;
-    let endless = functions.call("sleeps", json!({"seconds": 60}));
-    let brief = async {
-        sleep(Duration::from_secs(4)).await;
-        functions.call("sleeps", json!({"seconds": 4})).await
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    let is_stopped = Cell::new(false);
+    // The clock of the program goes on when it is told to, however long Python takes.
+    pause();
+    let endless = async {
+        let result = functions.call("sleeps", json!({"seconds": 600})).await;
+        is_stopped.set(true);
+        result
     };
-    let (endless, brief) = tokio::join!(endless, brief);
-    assert_eq!(endless, "Error: it was stopped: there was no answer in 6 s");
-    assert_eq!(brief, "true", "a process is not ended while another of its calls is waited for");
+    let later = async {
+        advance(Duration::from_secs(30)).await;
+        tokio::join!(functions.call("waits", json!({"mark": mark})), async {
+            until("the later call begins", || mark.exists()).await;
+            advance(Duration::from_secs(31)).await;
+            until("the endless call is stopped", || is_stopped.get()).await;
+            assert_eq!(standing(functions.call("echo", json!({"value": 1}))).await, "1");
+            advance(Duration::from_secs(5)).await;
+            std::fs::remove_file(&mark).unwrap();
+            resume();
+        })
+    };
+    let (endless, (later, ())) = tokio::join!(endless, later);
+    assert_eq!(endless, "Error: it was stopped: there was no answer in 60 s");
+    assert_eq!(later, "waited", "a process is not ended while another of its calls is waited for");
     ends(&id).await;
     assert_eq!(functions.call("echo", json!({"value": 1})).await, "1");
 }
@@ -105,13 +115,24 @@ async fn a_wait_that_is_given_up_is_cancelled_on_the_loop() {
     if !python::is_there() {
         return;
     }
-    let functions = Functions::new(&["sleeps_async", "cancelled", "process"]).await;
+    let functions = Functions::new(&["waits_async", "cancelled", "process"]).await;
     let id = functions.call("process", json!({})).await;
-    let endless = functions.call("sleeps_async", json!({"seconds": 60}));
-    timeout(Duration::from_millis(200), endless).await.unwrap_err();
-    sleep(Duration::from_millis(1500)).await;
-    assert_eq!(functions.call("cancelled", json!({})).await, "[60.0]");
-    assert_eq!(functions.call("process", json!({})).await, id, "it ended in time");
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    // The clock of the program goes on when it is told to, however long Python takes.
+    pause();
+    tokio::select! {
+        result = functions.call("waits_async", json!({"mark": mark})) => panic!("{result}"),
+        () = until("the call begins", || mark.exists()) => {}
+    }
+    let mut cancelled = "[]".to_owned();
+    while cancelled == "[]" {
+        cancelled = standing(functions.call("cancelled", json!({}))).await;
+    }
+    assert_eq!(cancelled, r#"["mark"]"#);
+    assert_eq!(standing(functions.call("process", json!({}))).await, id);
+    advance(Duration::from_secs(5)).await;
+    assert_eq!(standing(functions.call("process", json!({}))).await, id, "it ended in time");
 }
 
 #[tokio::test]
@@ -122,7 +143,7 @@ async fn a_process_ends_with_us_and_all_it_started() {
     let functions = Functions::new(&["process", "spawns"]).await;
     let id = functions.call("process", json!({})).await;
     let started = functions.call("spawns", json!({})).await;
-    assert!(runs(&id) && runs(&started));
+    assert!(is_alive(&id) && is_alive(&started));
     drop(functions);
     ends(&id).await;
     ends(&started).await;
@@ -142,25 +163,19 @@ async fn a_process_ends_when_we_are_killed_in_the_middle_of_its_call() {
     let fixed = ["ask", "--trust", "--card", "card.md", "--model", "openai.x", "--base-url", &url];
     let mut ours = program.start(&[&fixed[..], &["Wait."]].concat());
     drop(ours.stdin.take());
-    let started = Instant::now();
-    while model.requests().is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(20), "the model was not asked");
-        sleep(Duration::from_millis(20)).await;
-    }
+    until("the model is asked", || !model.requests().is_empty()).await;
     let children = format!("/proc/{0}/task/{0}/children", ours.id());
     let child = std::fs::read_to_string(children).unwrap();
-    assert!(runs(child.trim()), "the process was started before the model was asked");
+    assert!(is_alive(&child), "the process was started before the model was asked");
     ours.kill().unwrap();
     ours.wait().unwrap();
-    ends(child.trim()).await;
+    ends(&child).await;
 }
 
 #[tokio::test]
 async fn without_an_interpreter_there_are_no_functions() {
-    let settings = |interpreter: &str| Settings {
-        interpreter: interpreter.into(),
-        timeout: Duration::from_secs(20),
-    };
+    let settings =
+        |interpreter: &str| Settings { interpreter: interpreter.into(), timeout: PATIENCE };
     let error = connect(Code::default(), settings("/nowhere/python3")).await.unwrap_err();
     assert!(matches!(&error, StartError::NoInterpreter(name) if name == "/nowhere/python3"));
     let error = connect(Code::default(), settings("false")).await.unwrap_err();

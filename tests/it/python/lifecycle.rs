@@ -3,13 +3,13 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::json;
 
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
 use crate::support::python::{self, fixture};
+use crate::support::wait::PATIENCE;
 
 const FIXED: [&str; 6] = ["ask", "--trust", "--model", "openai.x", "--card", "card.md"];
 
@@ -100,7 +100,7 @@ fn they_are_run_after_an_interruption_and_take_trust() {
     }
     let program = home("log", "log", "");
     let word = json!({"choices": [{"delta": {"content": "One"}}]});
-    let model = ModelServer::start([Response::open([word]).wait(Duration::from_secs(20))]);
+    let model = ModelServer::start([Response::open([word]).wait(PATIENCE)]);
     let url = model.url();
     let mut child =
         program.start(&[&FIXED[..], &["--stream-json", "--base-url", &url, "Say it."]].concat());

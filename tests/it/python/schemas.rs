@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 use std::process::Command;
-use std::time::Duration;
 
 use agentcard::tool::Tool as _;
 use serde_json::json;
 
 use crate::support::python::{self, load};
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::wait::PATIENCE;
 
 /// The specs of functions of a module, a part a line.
 async fn specs(module: &str, functions: &[&str]) -> String {

@@ -1,9 +1,7 @@
 //! However a run ends: one terminal event, a document, both in the published shape.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::TcpListener;
 use std::process::{Child, Command};
-use std::time::Duration;
 
 use agentcard::schema::Schema;
 use serde_json::{Value, json};
@@ -11,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::hub::HubThread;
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::{Program, Ran};
+use crate::support::wait::{Nobody, PATIENCE};
 
 /// The published schema of this name, as the program prints it.
 fn published(name: &str) -> Schema {
@@ -100,7 +99,7 @@ fn endings() -> Vec<Ending> {
         Ending::new("invalid", 52, &["--output-schema", "none.json", "Hi"]),
         Ending::new("limit", 53, &["--max-turns", "1", "Hi"]).after([call("/whoami-v2")]),
         Ending::new("limit", 53, &["--timeout", "1s", "Hi"])
-            .after([Response::text("Late.").wait_first(Duration::from_secs(9))]),
+            .after([Response::text("Never.").held()]),
         Ending::new("limit", 53, &["Hi"])
             .after([Response::whole(&json!({"content": "Half"}), "length")]),
         Ending::new("refused", 60, &["Hi"]).after([post.clone(), Response::text("Refused.")]),
@@ -136,8 +135,8 @@ fn every_ending_is_one_terminal_event_and_one_document_of_the_published_shape() 
 
 #[test]
 fn an_endpoint_that_cannot_be_reached_is_an_ending_too() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}/v1");
+    let nobody = Nobody::there();
+    let url = format!("{}/v1", nobody.origin());
     let ran = Program::new().run(&[
         "ask",
         "--stream-json",
@@ -166,7 +165,7 @@ fn started(
 
 fn slow() -> ModelServer {
     let word = json!({"choices": [{"delta": {"content": "One"}}]});
-    ModelServer::start([Response::open([word]).wait(Duration::from_secs(20))])
+    ModelServer::start([Response::open([word]).wait(PATIENCE)])
 }
 
 #[test]

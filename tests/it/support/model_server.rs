@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 use http::End;
 
@@ -34,6 +34,9 @@ struct State {
     requests: Vec<Request>,
     connections: usize,
     hang_ups: usize,
+    /// How many requests came so far, for responses that wait for others; all there can be, once
+    /// nothing is held back any more.
+    came: watch::Sender<usize>,
 }
 
 /// One scripted response. The named constructors are in `shapes`.
@@ -41,6 +44,8 @@ struct State {
 pub(crate) struct Response {
     status: u16,
     headers: Vec<(String, String)>,
+    /// It is held back until so many requests came.
+    once: usize,
     delay: Duration,
     head: Head,
     pieces: Vec<Piece>,
@@ -106,6 +111,11 @@ impl ModelServer {
         lock(&self.state).requests.clone()
     }
 
+    /// Sends the responses that were held back.
+    pub(crate) fn release(&self) {
+        lock(&self.state).came.send_replace(usize::MAX);
+    }
+
     /// How many connections were made so far.
     pub(crate) fn connections(&self) -> usize {
         lock(&self.state).connections
@@ -137,7 +147,7 @@ impl Response {
     pub(crate) fn bare(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let pieces = vec![Piece::Bytes(body.into())];
         let (headers, delay, head) = (Vec::new(), Duration::ZERO, Head::Whole);
-        Self { status, headers, delay, head, pieces }
+        Self { status, headers, once: 0, delay, head, pieces }
     }
 
     /// Adds a header.
@@ -162,6 +172,18 @@ impl Response {
     pub(crate) fn wait_first(mut self, silence: Duration) -> Self {
         self.delay = silence;
         self
+    }
+
+    /// Keeps the client waiting until the server has got so many requests, so that whoever asks one
+    /// after the other waits without end.
+    pub(crate) fn once(mut self, requests: usize) -> Self {
+        self.once = requests;
+        self
+    }
+
+    /// Keeps the client waiting until the test releases what is held back.
+    pub(crate) fn held(self) -> Self {
+        self.once(usize::MAX)
     }
 
     /// The whole body, for a server of another kind.
@@ -209,7 +231,7 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
         lock(&state).connections += 1;
         let (state, leave) = (Arc::clone(&state), Arc::clone(&leave));
         tokio::spawn(async move {
-            match http::serve(socket, |request| respond(&state, request)).await {
+            match http::serve(socket, |request| respond(Arc::clone(&state), request)).await {
                 Ok(End::Client | End::Response) => {}
                 Ok(End::Server) => leave.notify_one(),
                 Err(_) => lock(&state).hang_ups += 1,
@@ -218,14 +240,20 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
     }
 }
 
-fn respond(state: &Mutex<State>, request: Request) -> Response {
-    let mut state = lock(state);
-    state.requests.push(request);
-    let count = state.requests.len();
-    state.queue.pop_front().unwrap_or_else(|| {
-        let body = format!(r#"{{"error":{{"message":"request {count} was not scripted"}}}}"#);
-        Response::new(400, "application/json", body)
-    })
+async fn respond(state: Arc<Mutex<State>>, request: Request) -> Response {
+    let (response, mut came) = {
+        let mut state = lock(&state);
+        state.requests.push(request);
+        let count = state.requests.len();
+        state.came.send_modify(|came| *came = count.max(*came));
+        let response = state.queue.pop_front().unwrap_or_else(|| {
+            let body = format!(r#"{{"error":{{"message":"request {count} was not scripted"}}}}"#);
+            Response::new(400, "application/json", body)
+        });
+        (response, state.came.subscribe())
+    };
+    let _server_gone = came.wait_for(|came| *came >= response.once).await;
+    response
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

@@ -9,6 +9,8 @@ use agentcard::tool::python::{Code, Fault, Function, Kind, Module, PythonTool, S
 use agentcard::tool::{Step, Tool as _, ToolContext};
 use serde_json::Value;
 
+use super::wait::PATIENCE;
+
 /// Whether there is a Python, or else a line that says so.
 pub(crate) fn is_there() -> bool {
     has("import sys; sys.exit(sys.version_info < (3, 9))", "Python 3.9 or later")
@@ -76,7 +78,7 @@ impl Functions {
 
     /// These functions of `behavior.py`.
     pub(crate) async fn new(names: &[&str]) -> Self {
-        Self::within(Duration::from_secs(20), names).await
+        Self::within(PATIENCE, names).await
     }
 
     /// These functions of fixture modules.

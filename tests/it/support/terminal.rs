@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::program::Program;
-
-/// How long a screen is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::wait::{PATIENCE, block_until};
 
 /// How every program is started: with no variables but these and its own.
 const ENVIRONMENT: &str = "env -i TERM=screen LANG=C.UTF-8 NO_COLOR=1";
@@ -67,7 +65,7 @@ impl Terminal {
         // The shell outlives a Ctrl-C that is meant for the program, and so does what keeps its last
         // screen.
         let script = format!(
-            "trap : INT; {}; echo \"[exit $?]\"; trap '' INT; sleep 60",
+            "trap : INT; {}; echo \"[exit $?]\"; trap '' INT; sleep 600",
             line(&terminal.home())
         );
         let columns = columns.to_string();
@@ -159,15 +157,10 @@ impl Terminal {
     }
 
     /// Closes the window, and waits until the program is gone.
-    #[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
     pub(crate) fn close(&self) {
         let process = PathBuf::from(format!("/proc/{}", self.process()));
         self.tmux(&["kill-session"]);
-        let since = Instant::now();
-        while process.exists() {
-            assert!(since.elapsed() < PATIENCE, "the program is still there");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        block_until("the program is gone", || !process.exists());
     }
 
     /// Tells tmux something.

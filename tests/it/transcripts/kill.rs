@@ -71,7 +71,7 @@ fn killed_at_twenty_random_moments_a_conversation_goes_on() {
 fn sigterm_and_a_closed_terminal_save_first() {
     for ending in ["-TERM", "-HUP"] {
         let begun = json!({"choices": [{"index": 0, "delta": {"content": "Slow "}}]});
-        let slow = Response::open([begun]).wait(Duration::from_mins(1));
+        let slow = Response::open([begun]).wait(Duration::from_mins(10));
         let model = ModelServer::start([Response::text("Quick."), slow]);
         let arguments =
             format!("chat --sandbox --model openai.gpt-oss-20b --base-url {}", model.url());

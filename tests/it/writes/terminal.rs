@@ -121,13 +121,13 @@ fn edit() {
 
 #[test]
 fn what_was_typed_before_the_question_is_no_answer() {
-    let slow = Response::groq_call("hf_api_request", &comment("Hi"))
-        .wait_first(std::time::Duration::from_millis(1500));
+    let held = Response::groq_call("hf_api_request", &comment("Hi")).held();
     let mut scene = Scene::new(&[]);
-    scene.model = ModelServer::start([slow, Response::text("Done.")]);
+    scene.model = ModelServer::start([held, Response::text("Done.")]);
     let Some(terminal) = scene.ask() else { return };
     terminal.shows("waiting for the model");
     terminal.enter("y");
+    scene.model.release();
     terminal.shows("[e]dit >");
     terminal.enter("n");
     terminal.shows("[exit 60]");

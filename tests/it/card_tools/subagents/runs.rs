@@ -1,10 +1,10 @@
 //! How clones run: what they use up, how many at once, what looks on and what ends them.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::super::{endless_work, is_interrupted_and_so_is_its_work};
 use super::{ask, contents, scene, subagent, tools};
 use crate::support::model_server::Response;
 use crate::support::python::{self, fixture};
@@ -76,33 +76,11 @@ fn hooks_look_on_while_a_clone_runs() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
 fn an_interrupted_run_takes_its_clones_and_what_they_run_with_it() {
     let card = LEAD.replace("subagents", "shell: true\nsubagents");
-    let responses = vec![
-        subagent(&json!({"message": "Work."})),
-        Response::groq_call(
-            "bash",
-            &json!({"command": "echo $$ > pid.new; mv pid.new pid; exec sleep 600"}),
-        ),
-    ];
+    let responses = vec![subagent(&json!({"message": "Work."})), endless_work()];
     let (program, _server) = scene(&[("lead.md", &card)], responses);
-    let program = program.variable("PATH", "/usr/bin:/bin");
-    let arguments = ["ask", "--card", "cards", "--trust", "--allow", "bash", "go"];
-    let mut child = program.start(&arguments);
-    drop(child.stdin.take());
-    let file = program.home().join("pid");
-    let started = Instant::now();
-    while !file.exists() {
-        assert!(started.elapsed() < Duration::from_secs(30), "nothing runs");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let pid = std::fs::read_to_string(file).unwrap();
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-    assert!(stat.is_empty() || stat.contains(") Z"), "{stat}");
+    is_interrupted_and_so_is_its_work(program);
 }
 
 #[test]

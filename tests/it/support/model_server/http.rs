@@ -52,14 +52,14 @@ pub(super) enum End {
 }
 
 /// Serves one connection until it ends.
-pub(super) async fn serve(
+pub(super) async fn serve<F: Future<Output = Response>>(
     mut socket: TcpStream,
-    respond: impl Fn(Request) -> Response,
+    respond: impl Fn(Request) -> F,
 ) -> io::Result<End> {
     socket.set_nodelay(true)?;
     let mut buffer = Vec::new();
     while let Some(request) = read_request(&mut socket, &mut buffer).await? {
-        match send(&mut socket, respond(request)).await? {
+        match send(&mut socket, respond(request).await).await? {
             Sent::Whole => {}
             Sent::Cut => return Ok(End::Response),
             Sent::Last => return Ok(End::Server),
