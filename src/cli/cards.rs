@@ -11,6 +11,7 @@ mod new;
 mod prose;
 mod report;
 mod secrets;
+mod sentence;
 mod show;
 
 use std::fmt::Write as _;

@@ -99,16 +99,10 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
         let halves = lot.folders.get(1..).filter(|halves| !halves.is_empty());
         let folders = halves.unwrap_or(&lot.folders);
         deck::add_fast_agent(&mut config, folders.iter(), environment)?;
+        let offered = offered(&cards, &beside);
         let between = between(&cards, beside, &names);
-        let is_offered = lot.folders.iter().any(|folder| folder.ends_with(deck::TOOLS));
-        for read in cards {
-            // Which agents are offered to a card whatever it says is known where they lie beside it.
-            let alone = read.examined.card.as_ref().filter(|_| !is_offered);
-            let without = alone.map(Card::keys_without_agents).unwrap_or_default();
-            let mut card = check_card(read, &between, &config, environment);
-            card.warnings.extend(without);
-            checked.push(card);
-        }
+        let among = Among { between, offered, config, environment };
+        checked.extend(cards.into_iter().map(|read| among.check(read)));
     }
     Ok(checked)
 }
@@ -126,52 +120,66 @@ fn between(read: &[Read], beside: Vec<Card>, names: &BTreeSet<&str>) -> Vec<Diag
     card::deck::between(&cards, &broken, names)
 }
 
-fn check_card(
-    read: Read,
-    between: &[Diagnostic],
-    config: &Config,
-    environment: &Environment,
-) -> Checked {
-    let Read { path, text, examined: Examined { card, mut errors, mut warnings } } = read;
-    errors.extend(between.iter().filter(|found| found.file == path).cloned());
-    if let Some(card) = card {
-        warnings.extend(card.unknown_placeholders());
-        warnings.extend(guests::shadowed(&card));
-        let models = models::check(&card, config, environment).into_iter();
-        // What is misspelled may have been its name.
-        let is_broken = !errors.is_empty();
-        let models = models.filter(|(_, found)| !is_broken || found.code != "no-model");
-        for (severity, found) in models.chain(resolved(card, &text, config, environment)) {
-            match severity {
-                Severity::Error => errors.push(found),
-                Severity::Warning => warnings.push(found),
-            }
-        }
-    }
-    errors.extend(secrets::check(&path, &text));
-    Checked { path, text, errors, warnings }
+/// The tools that the agents are which are offered to whoever is asked: those of the folder for them.
+fn offered(read: &[Read], beside: &[Card]) -> Vec<String> {
+    let cards = read.iter().filter_map(|read| read.examined.card.as_ref()).chain(beside);
+    let cards = cards.filter(|card| deck::beside(&card.path).ends_with(deck::TOOLS));
+    cards.map(|card| format!("agent__{}", card.name)).collect()
 }
 
-/// What keeps an agent from being made of a card, and what is odd about its words.
-fn resolved(
-    card: Card,
-    text: &str,
-    config: &Config,
-    environment: &Environment,
-) -> Vec<(Severity, Diagnostic)> {
-    let severity = match card.kind {
-        Kind::Agent => Severity::Error,
-        // That it cannot run yet is not the card's fault.
-        Kind::Workflow(_) => Severity::Warning,
-    };
-    let known = runtime::known(&card, config, environment);
-    let odd = prose::check(&card, text, &known.names, config).into_iter();
-    let odd = odd.chain(known.odd).map(|odd| (Severity::Warning, odd));
-    let deck = Deck::single(card);
-    let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
-    let errors = resolved.err().unwrap_or_default().into_iter();
-    let wrong = errors.flat_map(of).chain(known.undefined);
-    wrong.map(|wrong| (severity, wrong)).chain(odd).collect()
+/// What a card is checked among.
+struct Among<'a> {
+    /// What is wrong between the cards it lies with.
+    between: Vec<Diagnostic>,
+    /// The names of the agents that may be its tools though it does not say so.
+    offered: Vec<String>,
+    config: Config,
+    environment: &'a Environment,
+}
+
+impl Among<'_> {
+    fn check(&self, read: Read) -> Checked {
+        let Read { path, text, examined: Examined { card, mut errors, mut warnings } } = read;
+        errors.extend(self.between.iter().filter(|found| found.file == path).cloned());
+        if let Some(card) = card {
+            warnings.extend(card.unknown_placeholders());
+            warnings.extend(guests::shadowed(&card));
+            if self.offered.is_empty() {
+                warnings.extend(card.keys_without_agents());
+            }
+            let models = models::check(&card, &self.config, self.environment).into_iter();
+            // What is misspelled may have been its name.
+            let is_broken = !errors.is_empty();
+            let models = models.filter(|(_, found)| !is_broken || found.code != "no-model");
+            for (severity, found) in models.chain(self.resolved(card, &text)) {
+                match severity {
+                    Severity::Error => errors.push(found),
+                    Severity::Warning => warnings.push(found),
+                }
+            }
+        }
+        errors.extend(secrets::check(&path, &text));
+        Checked { path, text, errors, warnings }
+    }
+
+    /// What keeps an agent from being made of a card, and what is odd about its words.
+    fn resolved(&self, card: Card, text: &str) -> Vec<(Severity, Diagnostic)> {
+        let severity = match card.kind {
+            Kind::Agent => Severity::Error,
+            // That it cannot run yet is not the card's fault.
+            Kind::Workflow(_) => Severity::Warning,
+        };
+        let (config, environment) = (&self.config, self.environment);
+        let known = runtime::known(&card, config, environment);
+        let names = [known.names, self.offered.clone()].concat();
+        let odd = prose::check(&card, text, &names, config).into_iter();
+        let odd = odd.chain(known.odd).map(|odd| (Severity::Warning, odd));
+        let deck = Deck::single(card);
+        let resolved = runtime::resolve(config, &deck, environment, Surroundings::Real);
+        let errors = resolved.err().unwrap_or_default().into_iter();
+        let wrong = errors.flat_map(of).chain(known.undefined);
+        wrong.map(|wrong| (severity, wrong)).chain(odd).collect()
+    }
 }
 
 /// What an error says of a card. Models are looked at by themselves, and what is wrong with the

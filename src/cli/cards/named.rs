@@ -1,9 +1,10 @@
 //! Tools that the words of a card name and it does not have.
 //!
 //! Only what looks like the name of a tool counts: a word in backticks or before the word "tool" that
-//! is the name of a tool of this program, nearly that of one the card has, or says whose it is; and
-//! what is called with named arguments. Everything else is prose.
+//! is the name of a tool of this program, nearly that of one the card has, or says whose it is; what
+//! is called with named arguments; and what its sentence says is a tool. Everything else is prose.
 
+use super::sentence::{Mark, marked};
 use crate::card::Card;
 use crate::config::Config;
 use crate::suggest::is_typo;
@@ -23,6 +24,9 @@ const OURS: &[(&str, &str)] = &[
     ("slash_command", "harness_tools: true"),
     ("get_resource", "harness_tools: true"),
 ];
+
+/// The tools of the shell and of files.
+const PLACE: &[&str] = &["bash", "read_text_file", "write_text_file", "edit_file"];
 
 /// What a card may call.
 pub(super) struct Tools<'a> {
@@ -44,17 +48,6 @@ pub(super) struct Dead<'w> {
     pub(super) hint: String,
 }
 
-/// How a word is marked as a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    /// It is in backticks.
-    Backticks,
-    /// The word "tool" follows.
-    Tool,
-    /// It is called with named arguments: `name_of_tool(argument=`.
-    Called,
-}
-
 impl<'a> Tools<'a> {
     /// The tools of a card, of which these names are known.
     pub(super) fn new(card: &'a Card, names: &'a [String], config: &'a Config) -> Self {
@@ -66,8 +59,7 @@ impl<'a> Tools<'a> {
     /// The words of a line that name tools the card does not have.
     pub(super) fn dead<'w>(&self, line: &'w str) -> Vec<Dead<'w>> {
         let mut found: Vec<Dead<'w>> = Vec::new();
-        let words = called(line).chain(in_backticks(line)).chain(before_tool(line));
-        for (at, name, mark) in words {
+        for (at, name, mark) in marked(line) {
             if found.iter().any(|dead| dead.at == at) {
                 continue;
             }
@@ -80,7 +72,7 @@ impl<'a> Tools<'a> {
     /// What to do about a name, if it is that of a tool the card does not have.
     fn missing(&self, name: &str, mark: Mark) -> Option<String> {
         let has = |name: &str| self.names.iter().any(|tool| tool == name);
-        if has(name) || (name == "execute" && has("bash")) {
+        if has(name) || (name == "execute" && has("bash")) || has(&format!("agent__{name}")) {
             return None;
         }
         if let Some((server, tool)) = name.split_once("__").filter(|(server, _)| !server.is_empty())
@@ -96,11 +88,13 @@ impl<'a> Tools<'a> {
         if !self.servers.is_empty() {
             return None;
         }
-        let is_word = !name.contains('_') && mark != Mark::Tool;
-        match OURS.iter().find(|(ours, _)| *ours == name) {
-            Some((_, key)) => (!is_word).then(|| format!("`{key}` gives the card that tool")),
-            None => (mark == Mark::Called).then(|| self.listed()),
+        let is_word = !name.contains('_') && !matches!(mark, Mark::Tool | Mark::Said);
+        if let Some((_, key)) = OURS.iter().find(|(ours, _)| *ours == name) {
+            return (!is_word).then(|| format!("`{key}` gives the card that tool"));
         }
+        // Where commands are run, their programs are called tools, too.
+        let is_said = mark == Mark::Said && !PLACE.iter().any(|tool| has(tool));
+        (mark == Mark::Called || is_said).then(|| self.listed())
     }
 
     /// The same of a name that says whose tool it is.
@@ -125,60 +119,6 @@ impl<'a> Tools<'a> {
             names => format!("it has {}", names.join(", ")),
         }
     }
-}
-
-fn is_letter(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
-}
-
-/// The names that are called with named arguments, as tools are: `name_of_tool(argument=`.
-fn called(line: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
-    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    line.match_indices('(').filter_map(move |(open, _)| {
-        let start = line[..open]
-            .rfind(|c| !is_letter(c))
-            .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
-        let name = &line[start..open];
-        let after = &line[open + 1..];
-        let argument = &after[..after.find(|c| !is_letter(c))?];
-        let is_call = after[argument.len()..].starts_with('=') && !argument.is_empty();
-        let is_method = line[..start].ends_with('.');
-        (name.contains('_') && is_call && !is_method).then_some((start, name, Mark::Called))
-    })
-}
-
-/// The names in backticks, with or without arguments.
-fn in_backticks(line: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
-    let mut start = 0;
-    line.split('`').enumerate().filter_map(move |(index, part)| {
-        let at = start;
-        start += part.len() + 1;
-        let end = part.find(|c| !is_letter(c)).unwrap_or(part.len());
-        let is_name = end > 0 && matches!(part[end..].chars().next(), None | Some('('));
-        let mark = if is_tool(&line[(at + part.len() + 1).min(line.len())..]) {
-            Mark::Tool
-        } else {
-            Mark::Backticks
-        };
-        (index % 2 == 1 && is_name).then_some((at, &part[..end], mark))
-    })
-}
-
-/// The names the word "tool" follows.
-fn before_tool(line: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
-    line.match_indices(" tool").filter_map(|(end, _)| {
-        let start = line[..end]
-            .rfind(|c| !is_letter(c))
-            .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
-        let is_name = start < end && is_tool(&line[end..]);
-        is_name.then_some((start, &line[start..end], Mark::Tool))
-    })
-}
-
-/// Whether a text goes on with the word "tool".
-fn is_tool(text: &str) -> bool {
-    let rest = text.strip_prefix(" tool");
-    rest.is_some_and(|rest| !rest.starts_with(|c: char| is_letter(c) && c != 's'))
 }
 
 #[cfg(test)]
@@ -206,6 +146,7 @@ mod tests {
             ("Use the time__now tool.", &["8 time__now"]),
             ("é get_file(path=\"a\") or print(x=1)", &["3 get_file"]),
             ("`get_file(path=1)`", &["1 get_file"]),
+            ("Use the `get_weather` tool, or call the tool `news`.", &["9 get_weather", "46 news"]),
         ] {
             assert_eq!(dead(line, &["hf_api_request"], &[]), found, "{line}");
         }
@@ -227,5 +168,9 @@ mod tests {
         // What a server has is known once it runs.
         assert_eq!(dead("Use `read_text_file` and get_file(path=1).", &[], &["files"]), [""; 0]);
         assert_eq!(dead("The execute tool.", &["bash"], &[]), [""; 0]);
+        // What the tools of a server are called is its business, and commands are tools, too.
+        assert_eq!(dead("Use the `jq` tool.", &[], &["files"]), [""; 0]);
+        assert_eq!(dead("Use the `jq` tool.", &["bash"], &[]), [""; 0]);
+        assert_eq!(dead("Use the `writer` tool.", &["agent__writer"], &[]), [""; 0]);
     }
 }
