@@ -18,6 +18,14 @@ async fn ends(id: &str) {
     until("a process ends", || !is_alive(id)).await;
 }
 
+/// That the process of the functions is the one it was. The first of two calls leaves the program time
+/// to see that another one is due.
+async fn is_still(id: &str, functions: &Functions) {
+    for _ in 0..2 {
+        assert_eq!(standing(functions.call("process", json!({}))).await, id, "it has ended");
+    }
+}
+
 #[tokio::test]
 async fn a_crash_is_the_result_of_every_open_call_and_the_next_one_runs_again() {
     if !python::is_there() {
@@ -125,14 +133,41 @@ async fn a_wait_that_is_given_up_is_cancelled_on_the_loop() {
         result = functions.call("waits_async", json!({"mark": mark})) => panic!("{result}"),
         () = until("the call begins", || mark.exists()) => {}
     }
-    let mut cancelled = "[]".to_owned();
-    while cancelled == "[]" {
+    let mut cancelled = String::new();
+    while cancelled.is_empty() {
         cancelled = standing(functions.call("cancelled", json!({}))).await;
     }
     assert_eq!(cancelled, r#"["mark"]"#);
     assert_eq!(standing(functions.call("process", json!({}))).await, id);
     advance(Duration::from_secs(5)).await;
-    assert_eq!(standing(functions.call("process", json!({}))).await, id, "it ended in time");
+    is_still(&id, &functions).await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_before_it_began_does_not_end_its_process() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::new(&["blocks", "waits_async", "is_one_loop", "process"]).await;
+    let id = functions.call("process", json!({})).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    pause();
+    tokio::join!(functions.call("blocks", json!({"mark": mark})), async {
+        until("the loop is blocked", || mark.exists()).await;
+        tokio::select! {
+            biased;
+            result = functions.call("waits_async", json!({"mark": "never"})) => panic!("{result}"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(standing(functions.call("process", json!({}))).await, id);
+        std::fs::remove_file(&mark).unwrap();
+        for _ in 0..2 {
+            assert_eq!(standing(functions.call("is_one_loop", json!({}))).await, "1");
+        }
+    });
+    advance(Duration::from_secs(5)).await;
+    is_still(&id, &functions).await;
 }
 
 #[tokio::test]

@@ -165,7 +165,13 @@ class Host:
     def begin_task(self, call, function, arguments):
         task = self.loop.create_task(self.work_async(call, function, arguments))
         self.tasks[call] = task
-        task.add_done_callback(lambda _: self.tasks.pop(call, None))
+        task.add_done_callback(lambda task: self.end_task(call, task))
+
+    def end_task(self, call, task):
+        self.tasks.pop(call, None)
+        if task.cancelled():
+            # It never began, so that nobody has said yet that it is over.
+            self.answers.send({"call": call, "error": "it was cancelled"})
 
     async def work_async(self, call, function, arguments):
         with Outcome(self.answers, call, function) as outcome:
