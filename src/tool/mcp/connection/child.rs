@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio_util::sync::CancellationToken;
 
 use super::super::Launch;
 use crate::process::Group;
@@ -15,14 +16,16 @@ use crate::process::Group;
 /// How much of what it wrote to standard error is kept, in bytes.
 const MOST_KEPT: usize = 2_000;
 
-/// How long a process that closed its output may take to end.
-const LAST_BREATH: Duration = Duration::from_millis(200);
+/// How long a process that closed its output may take to end, and its last words to arrive.
+const LAST_BREATH: Duration = Duration::from_millis(500);
 
 /// A process that runs.
 pub(super) struct Child {
     process: tokio::sync::Mutex<tokio::process::Child>,
     /// The end of what it wrote to standard error.
     words: Arc<Mutex<Vec<u8>>>,
+    /// Cancelled when it can write no more there.
+    silence: CancellationToken,
     _group: Option<Group>,
 }
 
@@ -43,13 +46,18 @@ impl Child {
             .map_err(|error| format!("`{}` cannot be started: {error}", launch.program))?;
         let group = Group::of(&process);
         let words = Arc::new(Mutex::new(Vec::new()));
+        let silence = CancellationToken::new();
         if let Some(stderr) = process.stderr.take() {
-            tokio::spawn(listen(stderr, Arc::clone(&words)));
+            let (words, heard_all) = (Arc::clone(&words), silence.clone().drop_guard());
+            tokio::spawn(async move {
+                listen(stderr, words).await;
+                drop(heard_all);
+            });
         }
         match (process.stdout.take(), process.stdin.take()) {
             (Some(stdout), Some(stdin)) => {
                 let process = tokio::sync::Mutex::new(process);
-                Ok((Self { process, words, _group: group }, (stdout, stdin)))
+                Ok((Self { process, words, silence, _group: group }, (stdout, stdin)))
             }
             _ => Err(format!("`{}` has no input or output", launch.program)),
         }
@@ -62,6 +70,8 @@ impl Child {
             Ok(Ok(status)) => format!(" ({status})"),
             _ => String::new(),
         };
+        // Others it started may hold the pipe for as long as they like.
+        let _held = tokio::time::timeout(LAST_BREATH, self.silence.cancelled()).await;
         status + &self.words()
     }
 
