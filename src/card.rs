@@ -53,6 +53,7 @@ pub use yaml::Front;
 pub use {
     children::{Children, HistorySource, MOST_SHOWN, MergeTarget},
     command::CardCommand,
+    deck::LONGEST_ABOUT,
     function_tool::{FunctionCode, FunctionTool},
     hook::{HookPhase, LifecycleHooks, ToolHook},
     http_tool::{HttpMethod, HttpTool},

@@ -12,6 +12,9 @@ use super::{Card, KeyPath, Kind, Standing};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use calls::Calls;
 
+/// How much of its prompt those read who call an agent without a description, in bytes.
+pub const LONGEST_ABOUT: usize = 1000;
+
 /// Cards of which one is asked. Their names differ; what the asked one calls, and what is called from
 /// there, is among them, and nobody calls in a circle.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,6 +160,27 @@ pub fn between(cards: &[Card], broken: &[Broken], elsewhere: &BTreeSet<&str>) ->
     // Nothing is offered to anybody who is not asked.
     wrong.extend(Calls { cards, by_name: &by_name, offered: (0, 0..0) }.wrong(&all));
     wrong
+}
+
+/// What is odd between cards: calls of agents that do not say what they are for, so that who calls them
+/// reads the beginning of a long prompt.
+pub fn odd(cards: &[Card]) -> Vec<Diagnostic> {
+    let (by_name, _told_elsewhere) = by_name(cards);
+    let is_long = |child: &Card| child.instruction.to_string().len() > LONGEST_ABOUT;
+    let calls =
+        cards.iter().flat_map(|card| card.calls().map(move |(key, name)| (card, key, name)));
+    let odd = calls.filter_map(|(card, key, name)| {
+        let child = &cards[*by_name.get(name)?];
+        let is_odd = child.kind == Kind::Agent && child.description.is_none() && is_long(child);
+        let message =
+            format!("`{name}` has no description: the beginning of its prompt is told instead");
+        let hint = format!("write `description: …` in {}", child.path.display());
+        is_odd.then(|| Diagnostic {
+            hint: Some(hint),
+            ..card.complaint("no-description", &key, message)
+        })
+    });
+    odd.collect()
 }
 
 /// Where each name is, and the complaints about names that are given twice.

@@ -48,6 +48,18 @@ impl HookPhase {
     }
 }
 
+/// The moments of a run, as cards name them.
+pub(super) const OF_A_RUN: &[&str] = &[
+    HookPhase::BeforeModel.name(),
+    HookPhase::AfterModel.name(),
+    HookPhase::BeforeCalls.name(),
+    HookPhase::AfterCalls.name(),
+    HookPhase::Answered.name(),
+];
+
+/// Those of an agent.
+pub(super) const OF_AN_AGENT: &[&str] = &["on_start", "on_shutdown"];
+
 /// The functions that a card wants run once for its agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LifecycleHooks {

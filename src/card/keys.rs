@@ -4,6 +4,7 @@
 //! value.
 
 use super::children::{SOURCES, TARGETS};
+use super::hook::{OF_A_RUN, OF_AN_AGENT};
 use super::shape::Shape;
 
 /// One key.
@@ -79,12 +80,12 @@ pub(super) const KEYS: &[Key] = &[
     now("api_key", Shape::Text, "the key of the model's provider: `${NAME}`"),
     now(
         "tool_hooks",
-        Shape::TextByName,
+        Shape::Hooks(OF_A_RUN),
         "functions that look on: `before_tool_call: hooks.py:guard`",
     ),
     now(
         "lifecycle_hooks",
-        Shape::TextByName,
+        Shape::Hooks(OF_AN_AGENT),
         "functions to run at its start and end: `on_start: hooks.py:prepare`",
     ),
     now("commands", Shape::Commands, "commands it brings to `agentcard chat`, see docs/python.md"),

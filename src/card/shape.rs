@@ -29,6 +29,8 @@ pub(super) enum Shape {
     Values,
     /// A mapping to strings.
     TextByName,
+    /// The same, of moments to functions; which there are is looked at elsewhere.
+    Hooks(&'static [&'static str]),
     /// A mapping to lists of strings.
     TextsByName,
     /// That, or what names tools: a string or a list of them.
@@ -60,7 +62,7 @@ impl Shape {
                 .flat_map(|(index, entry)| Self::Text.check(&path.index(index), entry))
                 .collect(),
             (Self::TextOrTexts | Self::Tools, Node::Text(_)) => Self::Text.check(path, node),
-            (Self::TextByName, Node::Mapping(mapping)) => mapping
+            (Self::TextByName | Self::Hooks(_), Node::Mapping(mapping)) => mapping
                 .iter()
                 .flat_map(|(name, entry)| Self::Text.check(&path.key(name), entry))
                 .collect(),
@@ -150,7 +152,7 @@ impl Shape {
             Self::TextOrTexts => "text or a list of texts".to_owned(),
             Self::Mapping | Self::RequestParams => "a mapping".to_owned(),
             Self::Values => "a mapping to values".to_owned(),
-            Self::TextByName => "a mapping to texts".to_owned(),
+            Self::TextByName | Self::Hooks(_) => "a mapping to texts".to_owned(),
             Self::TextsByName => "a mapping to lists of texts".to_owned(),
             Self::Tools => "a mapping to lists of texts, or names of tools".to_owned(),
             Self::FunctionTools => "a list of functions".to_owned(),

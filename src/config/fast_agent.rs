@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::file::Trust;
-use super::layers::bounded;
+use super::layers::{LAST_MODEL, bounded};
 use super::mcp::{Root, Server, Transport};
 use super::{Config, Environment, Origin, Sourced, expand};
 use crate::diagnostic::{Diagnostic, Place};
@@ -92,7 +92,10 @@ impl Config {
             value: expand::expand(&value, lookup),
             origin: Origin::File { path: path.clone(), place: place_of(&text, key) },
         };
-        if let (None, Some(model)) = (&self.model, file.default_model) {
+        let is_last = |model: &Sourced<String>| model.origin == Origin::Environment(LAST_MODEL);
+        if self.model.as_ref().is_none_or(is_last)
+            && let Some(model) = file.default_model
+        {
             self.model = Some(sourced(model, "default_model"));
         }
         for (group, models) in file.model_references.into_iter().flatten() {

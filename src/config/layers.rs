@@ -22,6 +22,9 @@ const PROJECT_FILE: &str = "agentcard.toml";
 /// The most that is read of a file, in bytes. One that lies in a directory may be a link to anything.
 const MOST_BYTES: u64 = 1024 * 1024;
 
+/// The variable of fast-agent that names a model where nothing else does.
+pub(super) const LAST_MODEL: &str = "FAST_AGENT_MODEL";
+
 /// What was asked for on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
@@ -146,7 +149,8 @@ pub(super) struct Loading {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Merges all layers: defaults < user file < project file < environment < flags.
+/// Merges all layers: defaults < user file < project file < environment < flags. Of the environment,
+/// `FAST_AGENT_MODEL` stands below all of them, and below a `fast-agent.yaml`, as with fast-agent.
 ///
 /// A file that is named, by flag or by `AGENTCARD_CONFIG`, is read in place of the two that are
 /// looked for. Relative names are taken from `directory`. All problems are reported at once.
@@ -157,6 +161,8 @@ pub fn load(
 ) -> Result<(Config, Vec<Warning>), Vec<Diagnostic>> {
     let mut loading = Loading::default();
     loading.config.directories = environment.directories();
+    let last_model = environment.get(LAST_MODEL);
+    loading.config.model = last_model.map(|model| Sourced::from_environment(model, LAST_MODEL));
     loading.files(flags, environment, directory);
     loading.environment(environment);
     loading.flags(flags);

@@ -134,6 +134,15 @@ impl SystemPrompt {
         self.parts.contains(&Part::ServerInstructions)
     }
 
+    /// What of it is known before anything runs or is fetched.
+    pub(super) fn known(&self) -> String {
+        let texts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Fetched(_) | Part::PythonVersion | Part::ServerInstructions => None,
+        });
+        texts.collect()
+    }
+
     /// The whole prompt: what it includes from elsewhere is fetched, and `servers` is what MCP
     /// servers say of themselves.
     pub async fn finish(self, config: &Config, servers: &str) -> Result<String, SetupError> {

@@ -3,6 +3,7 @@
 mod history;
 mod shown;
 mod subagents;
+mod told;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 
 mod codes;
 mod decks;
+mod schema;
 
 use std::fs;
 

@@ -100,16 +100,20 @@ fn checked(args: &CheckArgs, environment: &Environment) -> Result<Vec<Checked>, 
         let folders = halves.unwrap_or(&lot.folders);
         deck::add_fast_agent(&mut config, folders.iter(), environment)?;
         let offered = offered(&cards, &beside);
-        let between = between(&cards, beside, &names);
-        let among = Among { between, offered, config, environment };
+        let (between, odd) = between(&cards, beside, &names);
+        let among = Among { between, odd, offered, config, environment };
         checked.extend(cards.into_iter().map(|read| among.check(read)));
     }
     Ok(checked)
 }
 
-/// What is wrong between the cards of a lot. Those `beside` come first, so that of two with one name
+/// What is wrong between the cards of a lot, and what is odd. Those `beside` come first, so that of two with one name
 /// the one that is checked is told of.
-fn between(read: &[Read], beside: Vec<Card>, names: &BTreeSet<&str>) -> Vec<Diagnostic> {
+fn between(
+    read: &[Read],
+    beside: Vec<Card>,
+    names: &BTreeSet<&str>,
+) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let broken = read
         .iter()
         .filter(|read| read.examined.card.is_none())
@@ -117,7 +121,7 @@ fn between(read: &[Read], beside: Vec<Card>, names: &BTreeSet<&str>) -> Vec<Diag
     let broken: Vec<Broken> = broken.collect();
     let mut cards = beside;
     cards.extend(read.iter().filter_map(|read| read.examined.card.clone()));
-    card::deck::between(&cards, &broken, names)
+    (card::deck::between(&cards, &broken, names), card::deck::odd(&cards))
 }
 
 /// The tools that the agents are which are offered to whoever is asked: those of the folder for them.
@@ -131,6 +135,8 @@ fn offered(read: &[Read], beside: &[Card]) -> Vec<String> {
 struct Among<'a> {
     /// What is wrong between the cards it lies with.
     between: Vec<Diagnostic>,
+    /// What is odd between them.
+    odd: Vec<Diagnostic>,
     /// The names of the agents that may be its tools though it does not say so.
     offered: Vec<String>,
     config: Config,
@@ -141,6 +147,7 @@ impl Among<'_> {
     fn check(&self, read: Read) -> Checked {
         let Read { path, text, examined: Examined { card, mut errors, mut warnings } } = read;
         errors.extend(self.between.iter().filter(|found| found.file == path).cloned());
+        warnings.extend(self.odd.iter().filter(|found| found.file == path).cloned());
         if let Some(card) = card {
             warnings.extend(card.unknown_placeholders());
             warnings.extend(guests::shadowed(&card));

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::agent::{Manner, Results};
-use crate::card::ResultMode;
+use crate::card::{LONGEST_ABOUT, ResultMode};
 use crate::message::{Schema, ToolSpec};
 use crate::runtime::Blueprint;
 use crate::tool::ToolError;
@@ -27,9 +27,29 @@ pub(in crate::runtime) fn spec(child: &Blueprint) -> ToolSpec {
     let card = &child.card;
     ToolSpec {
         name: format!("agent__{}", card.name),
-        description: card.description.clone().unwrap_or_else(|| card.instruction.to_string()),
+        description: card.description.clone().unwrap_or_else(|| about(&child.prompt.known())),
         parameters: parameters(child),
     }
+}
+
+/// What a child is for, where its card does not say: the beginning of what it reads, up to the end of a
+/// paragraph or a sentence.
+fn about(prompt: &str) -> String {
+    let prompt = prompt.trim();
+    let begun = &prompt[..prompt.floor_char_boundary(LONGEST_ABOUT)];
+    if begun.len() == prompt.len() {
+        return prompt.to_owned();
+    }
+    let sentences = [". ", ".\n", "! ", "!\n", "? ", "?\n"];
+    // The number of an entry of a list ends none.
+    let is_end = |(at, _): &(usize, &str)| !begun[..*at].ends_with(|c: char| c.is_ascii_digit());
+    let ends = sentences.iter().filter_map(|end| begun.rmatch_indices(end).find(is_end));
+    let sentence = ends.map(|(at, _)| at + 1).max();
+    let word = begun.rfind(char::is_whitespace);
+    // A beginning that says next to nothing is not worth a good end.
+    let is_enough = |end: &usize| *end >= LONGEST_ABOUT / 3;
+    let end = begun.rfind("\n\n").filter(is_enough).or(sentence.filter(is_enough)).or(word);
+    format!("{} […]", begun[..end.unwrap_or(begun.len())].trim_end())
 }
 
 fn parameters(child: &Blueprint) -> Schema {
@@ -105,6 +125,26 @@ fn sorted(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_prompt_is_cut_where_a_part_of_it_ends() {
+        let line = "It reads what is there and says so. ";
+        let cut = |text: &str| {
+            let about = about(text);
+            assert!(about.len() <= LONGEST_ABOUT + " […]".len(), "{about}");
+            about.trim_start_matches(line.trim_end()).to_owned()
+        };
+        assert_eq!(about("  You help. {{x}}\n"), "You help. {{x}}");
+        assert_eq!(about(&line.repeat(20)), line.repeat(20).trim_end());
+        assert_eq!(about(&line.repeat(99)), format!("{} […]", line.repeat(27).trim_end()));
+        let paragraph = line.repeat(12);
+        let text = format!("{paragraph}\n\n{}", line.repeat(99));
+        assert_eq!(about(&text), format!("{} […]", paragraph.trim_end()));
+        assert_eq!(cut(&"é".repeat(999)), format!("{} […]", "é".repeat(LONGEST_ABOUT / 2)));
+        let list = (1..99).fold(String::new(), |list, n| list + &format!("{n}. {line}"));
+        assert!(about(&list).ends_with("says so. […]"), "{}", about(&list));
+        assert_eq!(cut(&"word ".repeat(999)), format!("{} […]", "word ".repeat(200).trim_end()));
+    }
 
     #[test]
     fn arguments_are_written_in_order_and_with_spaces() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use agentcard::config::{
-    self, Color, Config, Directories, Environment, Flags, TokenSource, Warning,
+    self, Color, Config, Directories, Environment, Flags, Origin, Sourced, TokenSource, Warning,
 };
 use agentcard::secret::Secret;
 
@@ -26,7 +26,7 @@ fn our_own_variables() {
         ("AGENTCARD_CARD", "a.md"),
         ("AGENTCARD_BASE_URL", "http://localhost:1/v1/"),
         ("AGENTCARD_API_KEY", " k\n"),
-        ("FAST_AGENT_MODEL", "ignored"),
+        ("FAST_AGENT_MODEL", "groq.last"),
     ]);
     assert_eq!(config.model.unwrap().value, "groq.m");
     assert_eq!(config.card.unwrap().value, Path::new("a.md"));
@@ -35,9 +35,23 @@ fn our_own_variables() {
 }
 
 #[test]
+fn the_model_of_fast_agents_variable_is_the_last_resort() {
+    let named = |file: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("agentcard.toml"), file).unwrap();
+        let environment = Environment::fixed([("FAST_AGENT_MODEL", "groq.last")]);
+        let (config, _) = config::load(&Flags::default(), &environment, directory.path()).unwrap();
+        config.model_for(None).unwrap()
+    };
+    let last =
+        Sourced { value: "groq.last".to_owned(), origin: Origin::Environment("FAST_AGENT_MODEL") };
+    assert_eq!(named(""), last);
+    assert_eq!(named("model = \"groq.mine\"\n").value, "groq.mine");
+}
+
+#[test]
 fn empty_variables_count_as_not_set() {
-    let names =
-        ["AGENTCARD_MODEL", "AGENTCARD_API_KEY", "AGENTCARD_CONFIG", "HF_TOKEN", "NO_COLOR"];
+    let names = ["AGENTCARD_MODEL", "FAST_AGENT_MODEL", "AGENTCARD_CONFIG", "HF_TOKEN", "NO_COLOR"];
     let variables = names.map(|name| (name, ""));
     assert_eq!(config(&variables), Config::default());
 }

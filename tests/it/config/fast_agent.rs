@@ -137,6 +137,11 @@ fn whatever_the_person_set_goes_before_it() {
         assert_eq!(address(&config, "fetch"), "mine {}");
         assert_eq!(config.model_references["system.plan"].value, "hf.large");
     }
+    // What fast-agent takes where nothing else names a model goes behind it there as here.
+    let place = Place::new().variable("FAST_AGENT_MODEL", "groq.last");
+    assert_eq!(place.with(&["."]).unwrap().model_for(None).unwrap().value, "groq.last");
+    let place = place.file("fast-agent.yaml", FILE);
+    assert_eq!(place.with(&["."]).unwrap().model_for(None).unwrap().value, "groq.theirs");
     let place = Place::new().variable("AGENTCARD_MODEL", "groq.variable");
     let config = place.file("fast-agent.yaml", FILE).with(&["."]).unwrap();
     assert_eq!(config.model_for(None).unwrap().value, "groq.variable");
