@@ -6,6 +6,7 @@ use crate::support::mcp::{node_server, odd_server};
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
 use crate::support::terminal::Terminal;
+use crate::support::wait::block_until;
 use agentcard::config::Environment;
 use serde_json::json;
 
@@ -147,6 +148,9 @@ fn a_token_and_headers_are_sent_to_a_server() {
 fn waiting_for_servers_can_be_stopped() {
     let Some(command) = odd_server("silent") else { return };
     let model = ModelServer::start([]);
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    let command = [command, vec![mark.to_str().unwrap().to_owned()]].concat();
     let program = home(&model, &started("all", &command, ""), CARD);
     for typed in ["/tools", "/prompt"] {
         let arguments = ["chat", "--card", "card.md"];
@@ -154,9 +158,10 @@ fn waiting_for_servers_can_be_stopped() {
         terminal.prompt();
         terminal.keys(typed);
         terminal.press("Enter");
-        terminal.until(typed);
+        block_until("the server is waited for", || mark.exists());
         terminal.press("C-c");
         terminal.shows("stopped");
+        std::fs::remove_file(&mark).unwrap();
     }
 }
 

@@ -33,7 +33,8 @@ fn the_policy_says_what_was_approved() {
     terminal.enter("a");
     terminal.until("Sent.\n>");
     terminal.enter("/policy");
-    let screen = terminal.shows("approved: ");
+    let screen = terminal
+        .wait("approved: ", |screen| screen.contains("approved: ") && screen.ends_with("\n>"));
     let policies: Vec<_> = screen.split("> /policy\n").skip(1).collect();
     insta::assert_snapshot!(policies[1].trim_end_matches("\n>"), @"
     1. allow POST /models/ada/*/discussions (--allow)

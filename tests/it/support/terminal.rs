@@ -134,8 +134,9 @@ impl Terminal {
         self.wait(text, |screen| screen.contains(text))
     }
 
+    /// Waits until this is found on the screen, and returns it.
     #[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
-    fn wait(&self, wanted: &str, found: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait(&self, wanted: &str, found: impl Fn(&str) -> bool) -> String {
         let since = Instant::now();
         loop {
             let screen = self.screen();
