@@ -119,6 +119,34 @@ async fn a_call_without_an_end_is_stopped_and_its_process_too() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_too_late_ends_no_other_call() {
+    if !python::is_there() {
+        return;
+    }
+    let functions = Functions::within(PATIENCE, &["waits", "process", "after"]).await;
+    let id = functions.call("process", json!({})).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mark = |name: &str| folder.path().join(name);
+    let (late, open) = (mark("late"), mark("open"));
+    pause();
+    tokio::select! {
+        result = functions.call("waits", json!({"mark": late})) => panic!("{result}"),
+        () = until("the first call begins", || late.exists()) => {}
+    }
+    let call = functions.call("after", json!({"mark": open, "other": late}));
+    let goes_on = async {
+        until("the other call begins", || open.exists()).await;
+        // The first one has its time to end in, and does not use it: nobody calls its process any more.
+        while standing(functions.call("process", json!({}))).await == id {
+            advance(Duration::from_secs(5)).await;
+        }
+        std::fs::remove_file(&late).unwrap();
+    };
+    let (result, ()) = tokio::join!(standing(call), goes_on);
+    assert_eq!(result, id);
+}
+
+#[tokio::test]
 async fn a_wait_that_is_given_up_is_cancelled_on_the_loop() {
     if !python::is_there() {
         return;

@@ -65,7 +65,7 @@ impl State {
                 // A run ends when nobody can report anything any more.
                 self.printed.belongs_to(None);
             }
-            let patience = self.given_up.values().min().copied();
+            let patience = self.given_up.values().min().copied().filter(|_| !self.is_retired());
             tokio::select! {
                 heard = child.hear() => match heard {
                     Heard::Line(line) => {
@@ -85,7 +85,6 @@ impl State {
                     None => break End::Unneeded,
                 },
                 () = sleep_until(patience.unwrap_or_else(Instant::now)), if patience.is_some() => {
-                    self.given_up.clear();
                     self.retired.store(true, Ordering::Relaxed);
                 }
             }
