@@ -49,7 +49,7 @@ pub(super) async fn look_on(
 ) {
     let Some(hooks) = hooks.filter(|hooks| hooks.watches(moment)) else { return };
     if let Err(error) = hooks.look(moment, conversation.messages(), events).await {
-        events.send(Event::Warning(format!("a hook failed {}: {error}", moment.words())));
+        warn(moment, &error, events);
     }
 }
 
@@ -70,6 +70,8 @@ pub(super) async fn look_at_reply(
         messages.push(Arc::new(Message::Assistant(reply.clone())));
         match hooks.look(moment, &messages, events).await {
             Ok(calls) => reply.tool_calls = calls,
+            // There is no call that could be told.
+            Err(error) if reply.tool_calls.is_empty() => warn(moment, &error, events),
             Err(error) => {
                 let phase = moment.phase();
                 return Some(format!("Tool hook or execution failed during {phase}: {error}"));
@@ -77,6 +79,10 @@ pub(super) async fn look_at_reply(
         }
     }
     None
+}
+
+fn warn(moment: Moment, error: &str, events: &Events) {
+    events.send(Event::Warning(format!("a hook failed {}: {error}", moment.words())));
 }
 
 impl Moment {

@@ -103,6 +103,18 @@ fn hooks_see_every_moment_of_a_run() {
 }
 
 #[test]
+fn a_hook_that_fails_at_an_answer_is_a_warning() {
+    if !python::is_there() {
+        return;
+    }
+    let program = home(&[("after_llm_call", "fails")]);
+    let model = ModelServer::start([Response::text("Done.")]);
+    let (code, stderr) = ask(&program, &model);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("warning: a hook failed after its reply: "), "{stderr}");
+}
+
+#[test]
 fn a_hook_that_only_looks_on_may_fail() {
     if !python::is_there() {
         return;
