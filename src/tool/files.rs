@@ -45,6 +45,9 @@ impl FileTool {
     }
 }
 
+/// The most bytes of a file that is edited or replaced, and of what it becomes.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
 /// Does blocking work elsewhere. A call that is cancelled meanwhile leaves it to end by itself.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
@@ -60,8 +63,6 @@ fn cannot(what: &str, path: &str, error: &io::Error) -> ToolError {
 
 /// What is in a file, as text; nothing where there is no file.
 fn text_of(path: &std::path::Path, relative: &str) -> Result<Option<String>, ToolError> {
-    /// The most bytes of a file that is edited or replaced.
-    const MOST_BYTES: u64 = 8 * 1024 * 1024;
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -70,7 +71,7 @@ fn text_of(path: &std::path::Path, relative: &str) -> Result<Option<String>, Too
     if !metadata.is_file() {
         return Err(ToolError::new(format!("`{relative}` is not a file.")));
     }
-    if metadata.len() > MOST_BYTES {
+    if metadata.len() > MOST_BYTES as u64 {
         return Err(ToolError::new(format!(
             "`{relative}` is too long to be changed here: it has {} bytes, {MOST_BYTES} at most.",
             metadata.len()

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::write::{changed, done, planned, replace};
-use super::{blocking, text_of};
+use super::{MOST_BYTES, blocking, text_of};
 use crate::message::{Schema, ToolSpec};
 use crate::policy::{Call, Request};
 use crate::tool::directory::{Inside, WorkingDirectory};
@@ -108,7 +108,13 @@ fn replaced(
     let count = text.matches(old).count();
     match (count, which) {
         (0, _) => Err("`old_string` does not stand in it, at least not word for word.".to_owned()),
-        (1, _) | (_, Which::All) => Ok((text.replace(old, new), count)),
+        (1, _) | (_, Which::All) => {
+            let length = (text.len() - count * old.len()).saturating_add(count * new.len());
+            if length > MOST_BYTES {
+                return Err(format!("it would have {length} bytes, and {MOST_BYTES} is the most."));
+            }
+            Ok((text.replace(old, new), count))
+        }
         (_, Which::TheOnlyOne) => Err(format!(
             "`old_string` stands in it {count} times: give more of what is around it, or say \
              `replace_all`."
@@ -236,5 +242,19 @@ impl Tool for EditFile {
             })
             .await
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_does_not_become_longer_than_it_may_be() {
+        let (text, new) = ("a".repeat(100_000), "b".repeat(100_000));
+        let grown = replaced(Some(&text), ("a", &new), Which::All);
+        let why = "it would have 10000000000 bytes, and 8388608 is the most.";
+        assert_eq!(grown, Err(why.to_owned()));
+        assert_eq!(replaced(Some("aXa"), ("a", "b"), Which::All), Ok(("bXb".to_owned(), 2)));
     }
 }

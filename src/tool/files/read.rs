@@ -110,7 +110,7 @@ fn read(file: &Inside, arguments: &Arguments) -> Result<Part, ToolError> {
         }
     }
     let mut part = Part { text: String::new(), first, lines: 0, rest: Rest::Nothing };
-    while arguments.limit.is_none_or(|limit| part.lines < limit) {
+    while arguments.limit.is_none_or(|limit| part.lines < limit.max(1)) {
         let mut line = Vec::new();
         let mut bounded = reader.by_ref().take(MOST_BYTES as u64 + 1);
         if bounded.read_until(b'\n', &mut line).map_err(failed)? == 0 {

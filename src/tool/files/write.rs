@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
@@ -96,21 +96,35 @@ pub(super) fn replace(file: &Inside, content: &str) -> Result<(), ToolError> {
 
 fn write(path: &Path, content: &str) -> io::Result<()> {
     let directory = path.parent().ok_or(io::ErrorKind::IsADirectory)?;
-    let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
     fs::create_dir_all(directory)?;
-    let beside = directory.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
-    let written = File::create_new(&beside).and_then(|mut file| {
-        file.write_all(content.as_bytes())?;
+    let (mut file, beside) = new_file(directory)?;
+    let mut finish = || {
+        // Nobody reads what they could not read before, not even meanwhile.
         if let Some(permissions) = permissions(path) {
             file.set_permissions(permissions)?;
         }
+        file.write_all(content.as_bytes())?;
         fs::rename(&beside, path)
-    });
+    };
+    let written = finish();
     if written.is_err() {
         // What could not be finished is not left lying about, if that can be helped.
         let _left = fs::remove_file(&beside);
     }
     written
+}
+
+/// A new file in a directory: one that no agent beside this one writes, nor left there.
+fn new_file(directory: &Path) -> io::Result<(File, PathBuf)> {
+    let process = std::process::id();
+    for number in 0..1000 {
+        let path = directory.join(format!(".agentcard-{process}-{number}.new"));
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return Ok((created?, path)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn permissions(path: &Path) -> Option<Permissions> {
@@ -187,4 +201,38 @@ pub(super) fn changed(path: &str) -> ToolError {
 pub(super) fn done(content: String, summary: String) -> Written {
     let output = ToolOutput { content, summary, kind: OutputKind::Success, foreign: None };
     Written { output, effect: WriteEffect::Done { status: None, answer: Value::Null } }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_others_write_in_the_directory_stays_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let others = format!(".agentcard-{}-0.new", std::process::id());
+        fs::write(folder.path().join(&others), "theirs").unwrap();
+        // As long as a name may be.
+        let path = folder.path().join("x".repeat(255));
+        fs::write(&path, "before").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        write(&path, "after").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "after");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        // What cannot be done leaves nothing behind.
+        fs::create_dir(folder.path().join("full")).unwrap();
+        fs::write(folder.path().join("full/file"), "").unwrap();
+        write(&folder.path().join("full"), "after").unwrap_err();
+        let mut names: Vec<_> = folder
+            .path()
+            .read_dir()
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, [others, "full".to_owned(), "x".repeat(255)]);
+        assert_eq!(fs::read_to_string(folder.path().join(&names[0])).unwrap(), "theirs");
+    }
 }
