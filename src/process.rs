@@ -2,21 +2,25 @@
 //!
 //! It does not know what is run, nor who may run it.
 
+use std::io;
+
 use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, Command};
 
 /// A child's process group. Dropped, it is killed, with all that the child started.
 ///
-/// The child must have been started with `process_group(0)`. What has left the group since, as daemons
-/// do, goes on: nothing tells it from what somebody else started, once its parent is gone.
+/// Whoever waits for the child drops it as soon as that is over: later on, the group's number may be
+/// somebody else's. What has left the group, as daemons do, goes on: nothing tells it from what others
+/// started, once its parent is gone.
 #[derive(Debug)]
 pub struct Group(Pid);
 
-impl Group {
-    /// The group of a child that was just started; nothing if the child is over already.
-    pub fn of(child: &tokio::process::Child) -> Option<Self> {
-        let id = i32::try_from(child.id()?).ok()?;
-        Pid::from_raw(id).map(Self)
-    }
+/// Starts a command in a group of its own, to which Ctrl-C means nothing.
+pub fn start(command: &mut Command) -> io::Result<(Child, Group)> {
+    let child = command.process_group(0).kill_on_drop(true).spawn()?;
+    let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let id = id.ok_or_else(|| io::Error::other("it has no number"))?;
+    Ok((child, Group(id)))
 }
 
 impl Drop for Group {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::confine::{self, Confinement};
 use super::output::{Lines, Output};
@@ -45,6 +45,14 @@ impl fmt::Debug for Surroundings {
     }
 }
 
+/// Runs a command in the place of this shell, which leaves somebody beside it who kills the whole group
+/// once nobody holds the other end of its input any more: we do, for as long as we are there.
+const WATCHED: &str = "\
+exec 3<&0 </dev/null
+{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+exec 3<&-
+exec bash -c \"$1\"";
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -65,8 +73,10 @@ impl From<ExitStatus> for Ended {
 
 /// A command that runs. Dropping it kills its process group.
 pub(super) struct Running {
+    group: Group,
     child: Child,
-    group: Option<Group>,
+    /// What the one beside it waits at.
+    lifeline: Option<ChildStdin>,
     output: Arc<Mutex<Output>>,
 }
 
@@ -78,21 +88,20 @@ pub(super) async fn start(
 ) -> io::Result<Running> {
     let mut command = Command::new("bash");
     command
-        .args(["-c", text])
+        .args(["-c", WATCHED, "bash", text])
         .current_dir(surroundings.directory.path())
         .env_clear()
         .envs(surroundings.variables.iter().map(|(name, value)| (name, value)))
         // There is no terminal and nobody who types.
         .envs([("TERM", "dumb"), ("NO_COLOR", "1"), ("PAGER", "cat"), ("GIT_PAGER", "cat")])
         .env("GIT_TERMINAL_PROMPT", "0")
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    let child = confine::spawn(command, &surroundings.confinement).await?;
-    let group = Group::of(&child);
-    Ok(Running { child, group, output })
+        .stderr(Stdio::piped());
+    let (mut child, group) = confine::spawn(command, &surroundings.confinement).await?;
+    // Whoever waits for a child lets go of its input.
+    let lifeline = child.stdin.take();
+    Ok(Running { group, child, lifeline, output })
 }
 
 impl Running {
@@ -112,7 +121,7 @@ impl Running {
             () = &mut listening => (self.child.wait().await, true),
         };
         // What it left running ends with it.
-        drop(self.group);
+        drop((self.group, self.lifeline));
         if !has_all {
             // Whoever left the group may hold the pipes for as long as they like.
             let _held = tokio::time::timeout(DRAIN, listening).await;

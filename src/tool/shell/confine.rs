@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use tokio::process::{Child, Command};
 
+use crate::process::{Group, start};
+
 /// What commands can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confinement {
@@ -27,9 +29,12 @@ pub struct Places {
 }
 
 /// Starts a command, confined.
-pub(super) async fn spawn(mut command: Command, confinement: &Confinement) -> io::Result<Child> {
+pub(super) async fn spawn(
+    mut command: Command,
+    confinement: &Confinement,
+) -> io::Result<(Child, Group)> {
     match confinement {
-        Confinement::None => command.spawn(),
+        Confinement::None => start(&mut command),
         Confinement::Places(places) => kernel::spawn(command, places.clone()).await,
     }
 }
@@ -54,18 +59,18 @@ mod kernel {
     use tokio::runtime::Handle;
     use tokio::sync::oneshot;
 
-    use super::Places;
+    use super::{Group, Places, start};
 
     /// The version whose rights are handled (Linux 6.12); an older kernel holds what it knows.
     const VERSION: ABI = ABI::V6;
 
-    pub(super) async fn spawn(mut command: Command, places: Places) -> io::Result<Child> {
+    pub(super) async fn spawn(mut command: Command, places: Places) -> io::Result<(Child, Group)> {
         let runtime = Handle::current();
         let (sender, receiver) = oneshot::channel();
         thread::Builder::new().name("confined".to_owned()).spawn(move || {
             let child = confine(&places).map_err(io::Error::other).and_then(|_| {
                 let _inside = runtime.enter();
-                command.spawn()
+                start(&mut command)
             });
             // If nobody waits any more, the command is killed as it is dropped.
             let _unwanted = sender.send(child);
@@ -105,11 +110,11 @@ mod kernel {
 
     use tokio::process::{Child, Command};
 
-    use super::Places;
+    use super::{Group, Places, start};
 
     #[expect(clippy::unused_async, reason = "where a kernel confines, it takes a thread")]
-    pub(super) async fn spawn(mut command: Command, _: Places) -> io::Result<Child> {
-        command.spawn()
+    pub(super) async fn spawn(mut command: Command, _: Places) -> io::Result<(Child, Group)> {
+        start(&mut command)
     }
 
     pub(super) fn is_enforced() -> bool {

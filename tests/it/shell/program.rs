@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::model_server::{ModelServer, Response};
 use crate::support::program::Program;
+use crate::support::wait::{block_until, is_alive};
 
 const CARD: &str = "---\nname: worker\nshell: true\n---\nYou work in a directory.\n";
 
@@ -143,6 +144,23 @@ fn the_kernel_keeps_commands_in_their_directory_unless_it_is_told_not_to() {
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let content = server.requests()[1].messages().last().unwrap()["content"].to_string();
         assert!(content.contains(expected), "{flag}: {content}");
+    }
+}
+
+#[test]
+fn a_command_ends_when_we_are_killed() {
+    for flag in ["-q", "--no-sandbox-shell"] {
+        let (program, _server) = scene(CARD, vec![bash("echo $$ > number; sleep 600")]);
+        let arguments = ["ask", "--card", "worker.md", "--trust", "--allow", "bash", flag, "go"];
+        let mut ours = program.start(&arguments);
+        drop(ours.stdin.take());
+        let number = program.home().join("number");
+        let read = || std::fs::read_to_string(&number).unwrap_or_default();
+        block_until("the command runs", || read().ends_with('\n'));
+        assert!(is_alive(&read()));
+        ours.kill().unwrap();
+        ours.wait().unwrap();
+        block_until("the command ends", || !is_alive(&read()));
     }
 }
 

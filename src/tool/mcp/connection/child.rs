@@ -11,7 +11,7 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio_util::sync::CancellationToken;
 
 use super::super::Launch;
-use crate::process::Group;
+use crate::process::{Group, start};
 
 /// How much of what it wrote to standard error is kept, in bytes.
 const MOST_KEPT: usize = 2_000;
@@ -21,30 +21,28 @@ const LAST_BREATH: Duration = Duration::from_millis(500);
 
 /// A process that runs.
 pub(super) struct Child {
-    process: tokio::sync::Mutex<tokio::process::Child>,
+    /// The group is gone with the process.
+    process: tokio::sync::Mutex<(Option<Group>, tokio::process::Child)>,
     /// The end of what it wrote to standard error.
     words: Arc<Mutex<Vec<u8>>>,
     /// Cancelled when it can write no more there.
     silence: CancellationToken,
-    _group: Option<Group>,
 }
 
 impl Child {
     /// Starts a server and hands over its output and input.
     pub(super) fn start(launch: &Launch) -> Result<(Self, (ChildStdout, ChildStdin)), String> {
-        let mut process = Command::new(&launch.program)
+        let mut command = Command::new(&launch.program);
+        command
             .args(&launch.arguments)
             .env_clear()
             .envs(launch.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(&launch.directory)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
+            .stderr(Stdio::piped());
+        let (mut process, group) = start(&mut command)
             .map_err(|error| format!("`{}` cannot be started: {error}", launch.program))?;
-        let group = Group::of(&process);
         let words = Arc::new(Mutex::new(Vec::new()));
         let silence = CancellationToken::new();
         if let Some(stderr) = process.stderr.take() {
@@ -56,8 +54,8 @@ impl Child {
         }
         match (process.stdout.take(), process.stdin.take()) {
             (Some(stdout), Some(stdin)) => {
-                let process = tokio::sync::Mutex::new(process);
-                Ok((Self { process, words, silence, _group: group }, (stdout, stdin)))
+                let process = tokio::sync::Mutex::new((Some(group), process));
+                Ok((Self { process, words, silence }, (stdout, stdin)))
             }
             _ => Err(format!("`{}` has no input or output", launch.program)),
         }
@@ -65,7 +63,12 @@ impl Child {
 
     /// How it ended, and what it wrote last: ` (exit status: 1). It wrote: …`.
     pub(super) async fn end(&self) -> String {
-        let ending = async { self.process.lock().await.wait().await };
+        let ending = async {
+            let (group, process) = &mut *self.process.lock().await;
+            let status = process.wait().await;
+            *group = None;
+            status
+        };
         let status = match tokio::time::timeout(LAST_BREATH, ending).await {
             Ok(Ok(status)) => format!(" ({status})"),
             _ => String::new(),

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{self, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use super::printed::Printed;
-use crate::process::Group;
+use crate::process::{Group, start};
 use crate::tool::python::host::StartError;
 use crate::tool::python::protocol::BOOT;
 
@@ -25,7 +25,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// A child process, which is ended with all it started when this is dropped.
 pub(super) struct Child {
-    group: Option<Group>,
+    group: Group,
     process: process::Child,
     stdin: ChildStdin,
     outgoing: Vec<u8>,
@@ -51,22 +51,17 @@ pub(super) enum Heard {
 impl Child {
     /// Starts the child and tells it these first lines.
     pub(super) fn spawn(interpreter: &Path, opening: Vec<u8>) -> Result<Self, StartError> {
-        let mut process = Command::new(interpreter)
+        let mut command = Command::new(interpreter);
+        command
             .args(["-X", "faulthandler", "-c", BOOT])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // Ctrl-C is for us; what it means for a call is decided here.
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => {
-                    StartError::NoInterpreter(interpreter.display().to_string())
-                }
-                _ => StartError::Spawn(error),
-            })?;
-        let group = Group::of(&process);
+            .stderr(Stdio::piped());
+        // Ctrl-C is for us; what it means for a call is decided here.
+        let (mut process, group) = start(&mut command).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StartError::NoInterpreter(interpreter.display().to_string()),
+            _ => StartError::Spawn(error),
+        })?;
         let pipes = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         let (Some(stdin), Some(stdout), stderr) = pipes else {
             return Err(io::Error::other("its pipes are missing").into());
