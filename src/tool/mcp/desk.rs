@@ -2,7 +2,7 @@
 //!
 //! A server asks over its connection, not within a call; whoever waits for a call answers.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rmcp::model::{ElicitRequestParams, ElicitResult, ElicitationAction};
@@ -13,8 +13,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 pub(super) struct Desk {
     callers: Mutex<Vec<mpsc::UnboundedSender<Inquiry>>>,
     alive: Notify,
-    /// Whether the server said that its tools, resources or prompts became others.
-    changed: AtomicBool,
+    /// How often the server said that its tools, resources or prompts became others.
+    changes: AtomicU64,
 }
 
 /// A question a server has for the person.
@@ -66,12 +66,12 @@ impl Desk {
 
     /// Notes that the server offers something else now.
     pub(super) fn note_change(&self) {
-        self.changed.store(true, Ordering::Relaxed);
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether the server offers something else since this was last asked.
-    pub(super) fn take_change(&self) -> bool {
-        self.changed.swap(false, Ordering::Relaxed)
+    /// How often what the server offers has changed.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     /// Nothing that holds the lock can panic.

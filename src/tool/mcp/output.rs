@@ -10,6 +10,9 @@ use crate::tool::{OutputKind, ToolError, ToolOutput};
 /// The most bytes of a result a model gets: a server may answer with any amount.
 const MOST: usize = 50_000;
 
+/// The most bytes of what it says of an error.
+const MOST_OF_AN_ERROR: usize = 2_000;
+
 /// Whether a server's answers may hold what anybody wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum World {
@@ -44,7 +47,7 @@ pub(super) fn made(text: String, kind: OutputKind, world: World) -> ToolOutput {
         OutputKind::Failure => "failed",
     };
     let foreign = excerpt(&text).filter(|_| world == World::Open);
-    ToolOutput { content: bounded(text), summary: summary.to_owned(), kind, foreign }
+    ToolOutput { content: bounded(text, MOST), summary: summary.to_owned(), kind, foreign }
 }
 
 pub(super) fn block(block: &ContentBlock) -> String {
@@ -81,10 +84,15 @@ fn unreadable(what: &str, mime_type: Option<&str>, encoded: usize) -> String {
     }
 }
 
-fn bounded(mut text: String) -> String {
+/// What a server says of an error, for the model and for people.
+pub(super) fn brief(text: String) -> String {
+    bounded(text, MOST_OF_AN_ERROR)
+}
+
+fn bounded(mut text: String, most: usize) -> String {
     let total = text.len();
-    if total > MOST {
-        text.truncate(text.floor_char_boundary(MOST));
+    if total > most {
+        text.truncate(text.floor_char_boundary(most));
         return format!("{text}\n(cut here: {} of {total} bytes are shown)", text.len());
     }
     text

@@ -4,6 +4,7 @@
 //! A server that cannot be had is somebody's result or a warning, and never the end of a run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::ServiceError;
 use tokio::sync::Mutex;
@@ -13,11 +14,15 @@ use super::Definition;
 use super::connection::{self, Connection, Offers, told};
 use super::desk::{Desk, Sign};
 use super::form;
+use super::output::brief;
 use crate::event::{Event, Events};
 use crate::tool::{ToolContext, ToolError};
 
 /// How often a server that died is started again.
 const MOST_RESTARTS: u32 = 3;
+
+/// How long a call may take, however often the server says that it gets further.
+const LONGEST_CALL: Duration = Duration::from_hours(1);
 
 /// A server.
 pub(super) struct Server {
@@ -31,6 +36,8 @@ struct State {
     restarts: u32,
     /// What it offered last, which is not forgotten when it dies.
     offers: Arc<Offers>,
+    /// How often that had changed when it was asked for.
+    changes: u64,
 }
 
 enum Phase {
@@ -44,25 +51,29 @@ enum Phase {
 
 impl Server {
     pub(super) fn new(definition: Definition) -> Self {
-        let state = State { phase: Phase::Idle, restarts: 0, offers: Arc::default() };
+        let state = State { phase: Phase::Idle, restarts: 0, offers: Arc::default(), changes: 0 };
         Self { definition, desk: Arc::default(), state: Mutex::new(state) }
     }
 
     /// What it offers, after it was started if it never was. The same value, until that changes.
     pub(super) async fn offers(&self, events: &Events) -> Arc<Offers> {
         let mut state = self.state.lock().await;
+        let changes = self.desk.changes();
         match &state.phase {
             Phase::Idle => {
                 let _given_up = self.open(&mut state, events).await;
             }
-            Phase::Up(connection) if self.desk.take_change() && !connection.is_over() => {
+            Phase::Up(connection) if changes != state.changes && !connection.is_over() => {
                 let patience = self.definition.timeout;
                 let listing = connection::list(&self.definition, &connection.service);
-                match tokio::time::timeout(patience, listing).await {
+                let listed = tokio::time::timeout(patience, listing).await;
+                // Whoever gives up waiting leaves the change to the next one who asks.
+                state.changes = changes;
+                match listed {
                     Ok(Ok(offers)) => state.offers = Arc::new(offers),
                     Ok(Err(error)) => self.warn(
                         events,
-                        &format!("does not say what it offers now: {}", connection::told(&error)),
+                        &format!("does not say what it offers now: {}", brief(told(&error))),
                     ),
                     Err(_) => self.warn(events, "does not say what it offers now"),
                 }
@@ -112,6 +123,7 @@ impl Server {
     ) -> Option<T> {
         let definition = &self.definition;
         let mut caller = self.desk.wait();
+        let end = Instant::now() + LONGEST_CALL.max(definition.timeout);
         let mut deadline = Instant::now() + definition.timeout;
         let mut answer = std::pin::pin!(answer);
         loop {
@@ -126,7 +138,7 @@ impl Server {
                     }
                     deadline = Instant::now() + definition.timeout;
                 }
-                () = sleep_until(deadline) => return None,
+                () = sleep_until(deadline.min(end)) => return None,
             }
         }
     }
@@ -150,22 +162,24 @@ impl Server {
     /// What is wrong with a call, for the model.
     pub(super) async fn failed(&self, connection: &Connection, error: &ServiceError) -> ToolError {
         match error {
-            ServiceError::McpError(error) => ToolError::new(error.message.to_string()),
+            ServiceError::McpError(error) => ToolError::new(brief(error.message.to_string())),
             error => {
                 let name = &self.definition.name;
                 ToolError::new(if connection.is_over() {
                     format!("the MCP server `{name}` {}", connection.end().await)
                 } else {
-                    format!("the MCP server `{name}`: {}", told(error))
+                    format!("the MCP server `{name}`: {}", brief(told(error)))
                 })
             }
         }
     }
 
     async fn open(&self, state: &mut State, events: &Events) -> Result<Arc<Connection>, String> {
-        match connection::open(&self.definition, &self.desk).await {
+        let changes = self.desk.changes();
+        match connection::open(&self.definition, &self.desk).await.map_err(brief) {
             Ok((connection, offers)) => {
                 let connection = Arc::new(connection);
+                state.changes = changes;
                 state.offers = Arc::new(offers);
                 state.phase = Phase::Up(Arc::clone(&connection));
                 Ok(connection)
@@ -181,5 +195,45 @@ impl Server {
     fn warn(&self, events: &Events, what: &str) {
         let name = &self.definition.name;
         events.send(Event::Warning(format!("the MCP server `{name}` {what}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Address, Filter, Greeting, Launch};
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn progress_without_end_ends() {
+        let launch = Launch {
+            program: String::new(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            directory: "/".into(),
+        };
+        let server = Server::new(Definition {
+            name: "busy".to_owned(),
+            address: Address::Process(launch),
+            timeout: Duration::from_mins(1),
+            greeting: Greeting::Any,
+            roots: Vec::new(),
+            tools: Filter::all(),
+            resources: Filter::all(),
+            prompts: Filter::all(),
+        });
+        let (events, _told) = Events::channel();
+        let context = ToolContext::new(events);
+        let busy = async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                server.desk.stir();
+            }
+        };
+        let begun = Instant::now();
+        tokio::select! {
+            answer = server.wait(std::future::pending::<()>(), &context) => assert_eq!(answer, None),
+            () = busy => {}
+        }
+        assert_eq!(begun.elapsed(), LONGEST_CALL);
     }
 }
