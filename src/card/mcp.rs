@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use url::Url;
+
 use super::check::check_entries;
 use super::idle;
 use super::keys::{MCP_SERVER, Spelling};
@@ -252,8 +254,7 @@ fn headers(values: Values<'_>) -> BTreeMap<String, String> {
 /// A name for a server that was given none: the host of a URL, the package or program of a command.
 fn name_of(target: &str) -> String {
     let target = target.trim();
-    if let Some((_, rest)) = target.split_once("://") {
-        let host = rest.split(['/', '?', '#', ':']).next().unwrap_or(rest);
+    if let Some(host) = Url::parse(target).ok().as_ref().and_then(Url::host_str) {
         return host.to_owned();
     }
     let mut words = target.split_whitespace().filter(|word| !word.starts_with('-'));
@@ -308,6 +309,8 @@ mod tests {
     fn a_server_without_a_name_is_named_after_its_target() {
         for (target, name) in [
             ("https://mcp.example.org:8443/mcp?login", "mcp.example.org"),
+            ("https://ada:hf_secret@mcp.example.org/mcp", "mcp.example.org"),
+            ("http://[::1]:3000/mcp", "[::1]"),
             ("@modelcontextprotocol/server-everything", "server-everything"),
             ("npx -y @scope/server-files@1.2.0 /tmp", "server-files"),
             ("uvx mcp-server-time@2026.1.1 --local", "mcp-server-time"),

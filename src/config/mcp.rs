@@ -116,9 +116,11 @@ pub struct Process {
     pub environment: BTreeMap<String, String>,
     /// Where it runs.
     pub directory: Option<PathBuf>,
-    /// The command line as it was written, for people: nothing that `${VARIABLE}` stands for is in it.
+    /// The command line as it was written, for people, with the names of what its environment adds:
+    /// nothing that `${VARIABLE}` stands for is in it.
     pub line: String,
-    /// All of it as it was written, its environment too: what a yes is said to.
+    /// All of it as it was written, its environment too: what a yes is said to. Two that are not the
+    /// same are written differently.
     pub written: String,
 }
 
@@ -203,11 +205,14 @@ impl Server {
             return Err("its `transport` takes a `url`, not a command".to_owned());
         }
         arguments.extend(self.args.iter().cloned());
-        let line = target::line(program, &arguments);
-        let assignments = self.env.iter().map(|(name, value)| format!("{name}={value}\n"));
-        let cwd = self.cwd.iter().map(|cwd| format!("{}\n", cwd.display()));
-        let roots = self.roots.iter().map(|root| format!("{}\n", root.place));
-        let written = assignments.chain(cwd).chain(roots).collect::<String>() + &line;
+        let roots: Vec<&str> = self.roots.iter().map(|root| root.place.as_str()).collect();
+        let written = format!("{:?}", (program, &arguments, &self.env, &self.cwd, roots));
+        // A variable can have another program run than the line says; its value may be secret.
+        let assignments = self.env.keys().map(|name| format!("{name}=…"));
+        let command = target::line(program, &arguments);
+        let place = self.cwd.iter().map(|cwd| format!("(in {})", cwd.display()));
+        let line: Vec<String> = assignments.chain([command]).chain(place).collect();
+        let line = line.join(" ");
         let expand = |text: &str| expand::expand(text, |name| environment.get(name));
         Ok(Address::Process(Process {
             program: expand(program),

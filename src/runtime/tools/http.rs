@@ -53,7 +53,11 @@ fn resolve_one(card: &Card, described: &Described) -> Result<Resolved, Box<Diagn
     let names: Vec<&str> = described.headers.keys().map(HeaderName::as_str).collect();
     let program = (!names.is_empty()).then(|| {
         let name = format!("{}, which sends {} to {server}", described.name, names.join(", "));
-        Program::new(&card.path, Kind::HttpTool, name.as_str(), described.url.as_bytes())
+        let mut content = format!("{} {}", described.method.as_str(), described.url).into_bytes();
+        for (name, value) in &described.headers {
+            content.extend([b"\n", name.as_str().as_bytes(), b": ", value.as_bytes()].concat());
+        }
+        Program::new(&card.path, Kind::HttpTool, name.as_str(), &content)
     });
     Ok(Resolved { described: described.clone(), server, program })
 }
@@ -93,5 +97,29 @@ impl Resolved {
         let Described { url, headers, .. } = self.described.clone();
         let endpoint = Endpoint { method, url, headers, class };
         Ok(vec![Arc::new(HttpTool::new(self.spec(), client, endpoint, timeouts.tool.value))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::card::{Origin, parse};
+
+    #[test]
+    fn a_yes_is_to_the_headers_as_they_are_sent() {
+        let yes_to = |value: &str| {
+            let text = format!(
+                "---\nhttp_tools: [{{name: get, url: 'https://api.example.com/', headers: {{x-user: \
+                 {value}}}}}]\n---\nWork.\n"
+            );
+            let path = Path::new("/nowhere/card.md");
+            let card = parse(path, text.as_bytes(), Origin::Local, &|_| None).unwrap();
+            resolve_one(&card, &card.http_tools[0]).unwrap().program.unwrap()
+        };
+        assert_eq!(yes_to("ada").name(), "get, which sends x-user to https://api.example.com");
+        assert_eq!(yes_to("ada"), yes_to("ada"));
+        assert_ne!(yes_to("ada"), yes_to("another"));
     }
 }

@@ -5,6 +5,8 @@
 
 mod hub_token;
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,12 @@ use crate::trust::{Kind, Program};
 
 /// How long a server may take where nobody says: `npx` may have to fetch it first.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How the names of scripts end.
+const SCRIPTS: [&str; 8] = ["py", "js", "mjs", "cjs", "ts", "sh", "rb", "pl"];
+
+/// The most that is read of a script, in bytes.
+const MOST_OF_A_SCRIPT: u64 = 64 * 1024 * 1024;
 
 /// The servers of a card, before they run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +117,11 @@ fn named(
     let roots = server.roots(environment, &directory).map_err(unusable)?;
     let roots = roots.into_iter().map(|root| Root { uri: root.place, name: root.name }).collect();
     let timeout = server.timeout.unwrap_or(PATIENCE);
-    Ok(Server { timeout, roots, ..server_of(card, name, (address, server.trust), config) })
+    Ok(Server {
+        timeout,
+        roots,
+        ..server_of(card, name, (address, server.trust), (config, environment))
+    })
 }
 
 /// A server whose place the card says. It is as much a stranger's as the card.
@@ -119,6 +131,14 @@ fn placed(
     config: &Config,
     environment: &Environment,
 ) -> Result<Server, SetupError> {
+    // Rules about a server's tools go by its name.
+    let mine = config.mcp_servers.get(&placed.name);
+    if mine.is_some_and(|mine| mine.trust == FileTrust::Full) {
+        let message = format!("`{}` is the name of a server of your own", placed.name);
+        let hint = "what you allow that one would be allowed this one: give it another `name`";
+        let place = ("mcp_connect", placed.place());
+        return Err(complaint(card, place, message, Some(hint.to_owned())));
+    }
     let mut server = configured::Server::at(&placed.target, FileTrust::Project);
     server.headers.clone_from(&placed.headers);
     if let Some(token) = &placed.access_token {
@@ -134,7 +154,7 @@ fn placed(
             crate::card::Greeting::Modern => Greeting::Modern,
             crate::card::Greeting::Legacy => Greeting::Legacy,
         },
-        ..server_of(card, &placed.name, (address, server.trust), config)
+        ..server_of(card, &placed.name, (address, server.trust), (config, environment))
     })
 }
 
@@ -142,10 +162,11 @@ fn server_of(
     card: &Card,
     name: &str,
     (mut address, trust): (configured::Address, FileTrust),
-    config: &Config,
+    (config, environment): (&Config, &Environment),
 ) -> Server {
     let is_strangers = trust == FileTrust::Project;
-    let program = is_strangers.then(|| program(&card.path, &address)).flatten();
+    let here = || environment.directory().unwrap_or_default();
+    let program = is_strangers.then(|| program(&card.path, &address, &here())).flatten();
     // The Hub gets the token from every card anyway.
     hub_token::add(&mut address, &config.hub.token);
     let chosen = |patterns: Option<&Vec<String>>| match patterns {
@@ -165,11 +186,18 @@ fn server_of(
     }
 }
 
-/// What takes a yes at a server that a stranger defined: a command that is run, or headers that are
-/// sent to another machine, since a variable of the person's may be in them.
-fn program(card: &Path, address: &configured::Address) -> Option<Program> {
+/// What takes a yes at a server that a stranger defined: a command that is run, with the scripts it
+/// names, or headers that are sent to another machine, since a variable of the person's may be in them.
+fn program(card: &Path, address: &configured::Address, here: &Path) -> Option<Program> {
     let (name, content) = match address {
-        configured::Address::Process(process) => (process.line.clone(), process.written.clone()),
+        configured::Address::Process(process) => {
+            let mut content = process.written.clone().into_bytes();
+            for script in scripts(process, here) {
+                content.push(0);
+                content.extend(script);
+            }
+            (process.line.clone(), content)
+        }
         configured::Address::Http(http) if http.headers.is_empty() || http.is_local() => {
             return None;
         }
@@ -177,11 +205,34 @@ fn program(card: &Path, address: &configured::Address) -> Option<Program> {
             let names: Vec<&str> = http.headers.keys().map(http::HeaderName::as_str).collect();
             let host = http.url.host_str().unwrap_or_default();
             let line = format!("{host} is sent the headers {}", names.join(", "));
-            let content = format!("{}\n{}", http.url, names.join("\n"));
+            let mut content = http.url.to_string().into_bytes();
+            for (name, value) in &http.headers {
+                let header = [b"\n", name.as_str().as_bytes(), b": ", value.as_bytes()];
+                content.extend(header.concat());
+            }
             (line, content)
         }
     };
-    Some(Program::new(card, Kind::McpServer, name, content.as_bytes()))
+    Some(Program::new(card, Kind::McpServer, name, &content))
+}
+
+/// The texts of the scripts that a command names: what lies where it runs, as a stranger's does. What is
+/// installed on this machine is the person's.
+fn scripts(process: &configured::Process, here: &Path) -> Vec<Vec<u8>> {
+    let directory = here.join(process.directory.as_deref().unwrap_or(Path::new("")));
+    let is_named =
+        |word: &&str| word.rsplit_once('.').is_some_and(|(_, end)| SCRIPTS.contains(&end));
+    let program = Some(process.program.as_str()).filter(|program| program.contains('/'));
+    let arguments = process.arguments.iter().map(String::as_str).filter(is_named);
+    let paths = program.into_iter().chain(arguments).map(|word| directory.join(word));
+    let paths = paths.filter(|path| path.starts_with(&directory) && path.is_file());
+    let read = |path: PathBuf| {
+        let mut text = Vec::new();
+        let file =
+            File::open(path).and_then(|file| file.take(MOST_OF_A_SCRIPT).read_to_end(&mut text));
+        file.ok().map(|_| text)
+    };
+    paths.filter_map(read).collect()
 }
 
 fn complaint(
@@ -263,4 +314,51 @@ pub(super) fn connect(
     });
     let definitions = definitions.collect::<Result<_, SetupError>>()?;
     Ok(Arc::new(Servers::new(definitions)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use configured::Server as Written;
+
+    fn yes_to(server: &Written, here: &Path) -> Program {
+        let address = server.address(&Environment::fixed([])).unwrap();
+        program(&here.join("card.md"), &address, here).unwrap()
+    }
+
+    #[test]
+    fn a_yes_is_to_all_of_a_command_and_to_the_script_it_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        fs::write(here.join("server.py"), "print(1)").unwrap();
+        fs::write(here.join("notes.db"), "1").unwrap();
+        let server = Written::at("python3 server.py notes.db", FileTrust::Project);
+        let said = yes_to(&server, here);
+        assert_eq!(said.name(), "python3 server.py notes.db");
+        let env = |value: &str| [("LD_PRELOAD".to_owned(), value.to_owned())].into();
+        let preloaded = Written { env: env("./a.so"), ..server.clone() };
+        assert_eq!(yes_to(&preloaded, here).name(), "LD_PRELOAD=… python3 server.py notes.db");
+        let elsewhere = Written { cwd: Some("deep".into()), ..server.clone() };
+        assert_eq!(yes_to(&elsewhere, here).name(), "python3 server.py notes.db (in deep)");
+        let other = Written { env: env("./b.so"), ..server.clone() };
+        assert_ne!(yes_to(&preloaded, here), yes_to(&other, here));
+        fs::write(here.join("notes.db"), "2").unwrap();
+        assert_eq!(yes_to(&server, here), said, "what a server works with may change");
+        fs::write(here.join("server.py"), "print(2)").unwrap();
+        assert_ne!(yes_to(&server, here), said);
+    }
+
+    #[test]
+    fn a_yes_is_to_the_headers_as_they_are_sent() {
+        let header = |value: &str| {
+            let headers = [("x-user".to_owned(), value.to_owned())].into();
+            let server = Written::at("https://mcp.example.org/mcp", FileTrust::Project);
+            yes_to(&Written { headers, ..server }, Path::new("/nowhere"))
+        };
+        assert_eq!(header("ada").name(), "mcp.example.org is sent the headers x-user");
+        assert_eq!(header("ada"), header("ada"));
+        assert_ne!(header("ada"), header("what a variable holds"));
+    }
 }

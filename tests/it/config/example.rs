@@ -94,7 +94,7 @@ fn its_examples_are_read_as_what_they_say() {
     let environment = Environment::fixed([("EXAMPLE_TOKEN", "secret")]);
     let address = |name: &str| config.mcp_servers[name].address(&environment).unwrap();
     let Address::Process(files) = address("files") else { panic!() };
-    assert_eq!(files.line, "npx -y @modelcontextprotocol/server-filesystem .");
+    assert_eq!(files.line, "LOG_LEVEL=… npx -y @modelcontextprotocol/server-filesystem . (in .)");
     assert_eq!(files.environment["LOG_LEVEL"], "info");
     let Address::Http(elsewhere) = address("elsewhere") else { panic!() };
     assert_eq!(elsewhere.headers["authorization"], "Bearer secret");

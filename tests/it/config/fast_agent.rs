@@ -87,7 +87,7 @@ fn models_and_servers_are_read_and_the_rest_is_left_alone() {
     let shown = ["fetch", "files", "hub", "empty"].map(|name| address(&config, name));
     insta::assert_snapshot!(shown.join("\n"), @r#"
     uvx mcp-server-fetch {}
-    npx -y @scope/files 8080 {"DRY": "true", "LEVEL": "3"}
+    DRY=… LEVEL=… npx -y @scope/files 8080 {"DRY": "true", "LEVEL": "3"}
     a project's file may not send variables of yours to another machine: define the server in your own config.toml
     must have one of `target`, `command` and `url`
     "#);
@@ -159,7 +159,7 @@ fn the_first_directory_goes_before_the_others_and_secrets_are_added() {
     assert!(config.mcp_servers.contains_key("more"));
     assert_eq!(
         address(&config, "files"),
-        r#"npx -y @scope/files 8080 {"DRY": "true", "KEY": "abc", "LEVEL": "4"}"#
+        r#"DRY=… KEY=… LEVEL=… npx -y @scope/files 8080 {"DRY": "true", "KEY": "abc", "LEVEL": "4"}"#
     );
 }
 

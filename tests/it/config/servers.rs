@@ -91,6 +91,8 @@ fn what_may_be_secret_is_not_in_what_is_shown() {
     let Address::Process(process) = config.mcp_servers["a"].address(&environment).unwrap() else {
         panic!();
     };
-    let written = "LEVEL=${LEVEL:info}\nTOKEN=${TOKEN}\n";
-    assert_eq!(process.written, format!("{written}{}", process.line));
+    assert_eq!(process.line, "LEVEL=… TOKEN=… uvx server --port '${PORT}' --name 'x y'");
+    for part in ["\"LEVEL\": \"${LEVEL:info}\"", "\"TOKEN\": \"${TOKEN}\"", "\"${PORT}\""] {
+        assert!(process.written.contains(part), "{}", process.written);
+    }
 }

@@ -236,6 +236,22 @@ fn a_server_nobody_defined_is_an_error_with_a_way_out() {
 }
 
 #[test]
+fn a_card_does_not_take_the_name_of_a_server_of_the_persons() {
+    let Some(home) = Home::new("fine", "work") else { return };
+    let config = home.path(".config/agentcard");
+    fs::create_dir_all(&config).unwrap();
+    fs::write(config.join("config.toml"), "[mcp.servers.odd]\ncommand = \"mine\"\n").unwrap();
+    insta::assert_snapshot!(home.ask(&["--trust", "--allow", "odd__*"]), @r#"
+    exit 52
+    --- stdout
+    --- stderr
+    error: card.md:3:20: `mcp_connect`: `odd` is the name of a server of your own
+      hint: what you allow that one would be allowed this one: give it another `name`
+    "#);
+    assert_eq!(home.model.requests().len(), 0);
+}
+
+#[test]
 fn a_server_is_shown_without_being_started() {
     let Some(home) = Home::new("stillborn", "work") else { return };
     home.card(
