@@ -178,3 +178,18 @@ impl Part {
         ToolOutput { content, summary, kind: OutputKind::Success, foreign: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_passed_over_by_who_wants_none() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("notes"), "one\ntwo\n").unwrap();
+        let file = WorkingDirectory::open(folder.path()).unwrap().place("notes").unwrap();
+        let arguments = Arguments { path: "notes".to_owned(), line: None, limit: Some(0) };
+        let output = read(&file, &arguments).unwrap().output("notes");
+        assert_eq!(output.content, "one\n[lines 1 to 1 of `notes`; it goes on: line=2]");
+    }
+}
