@@ -191,6 +191,14 @@ impl Card {
             .chain(calls.iter().map(|(key, name)| (key.clone(), name.as_str())))
     }
 
+    /// Whether its prompt may have a placeholder that is written so between its braces.
+    pub fn knows_placeholder(&self, written: &str) -> bool {
+        let takes_name = ["file:", "file_silent:", "url:"];
+        placeholder::names().any(|name| name == written)
+            || self.variables.contains_key(written)
+            || takes_name.iter().any(|start| written.starts_with(start))
+    }
+
     /// The placeholders of its prompt that stand for nothing and stay as they are, which may be
     /// meant.
     pub fn unknown_placeholders(&self) -> Vec<Diagnostic> {

@@ -18,6 +18,7 @@ use super::problems::Problems;
 use super::values::Values;
 use super::yaml::Locator;
 use crate::diagnostic::Place;
+use crate::variable::variables;
 
 /// What a card says of MCP servers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,6 +79,13 @@ impl NamedServer {
 }
 
 impl PlacedServer {
+    /// A variable that was to be sent to it and is not set: what is set was filled in when the card
+    /// was read.
+    pub fn unset_variable(&self) -> Option<&str> {
+        let mut sent = self.headers.values().chain(&self.access_token);
+        sent.find_map(|text| Some(variables(text).next()?.name))
+    }
+
     /// Where the card says its place.
     pub fn place(&self) -> Option<Place> {
         self.place.find()

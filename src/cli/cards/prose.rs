@@ -37,6 +37,12 @@ pub(super) fn check(card: &Card, text: &str, names: &[String], config: &Config) 
             let message = format!("the card has no tool `{}`", dead.name);
             add("dead-tool", dead.at, message, Some(dead.hint));
         }
+        for (at, name) in spaced(words).filter(|(_, name)| !is_code && card.knows_placeholder(name))
+        {
+            let message =
+                format!("`{{{{ {name} }}}}` is text: placeholders are written without spaces");
+            add("unknown-placeholder", at, message, Some(format!("write `{{{{{name}}}}}`")));
+        }
         // Where other servers are asked too, a path alone may be one of theirs.
         let is_alone = card.http_tools.is_empty() && card.mcp.is_empty();
         for (at, methods, endpoint) in endpoints(words).filter(|_| has_hub) {
@@ -59,6 +65,17 @@ pub(super) fn check(card: &Card, text: &str, names: &[String], config: &Config) 
     }
     found.sort_by_key(|odd| odd.place);
     found
+}
+
+/// What stands in double braces with space around it, which is text.
+fn spaced(words: &str) -> impl Iterator<Item = (usize, &str)> {
+    words.match_indices("{{").filter_map(|(at, opening)| {
+        let (inner, _) = words[at + opening.len()..].split_once("}}")?;
+        let is_text = !words[..at].ends_with('\\');
+        // Space at the end of a path is part of it.
+        let is_apart = inner.starts_with(' ') || (inner.ends_with(' ') && !inner.contains(':'));
+        (is_text && is_apart).then_some((at, inner.trim()))
+    })
 }
 
 /// The endpoints of a line, as far as they are more than a hint at one, and how each is asked:
@@ -165,6 +182,17 @@ mod tests {
         assert_eq!(codes("hf_api_request(endpoint=\"/.../comment\")"), []);
         assert_eq!(codes("os.make_dirs(name=1) json.dump_all(x)"), []);
         assert_eq!(codes("```python\nmake_it(name=1)\n```\nmake_it(name=1)"), [("dead-tool", 1)]);
+    }
+
+    #[test]
+    fn a_placeholder_with_spaces_is_told() {
+        let codes = |text| codes(text).into_iter().map(|(_, column)| column).collect::<Vec<_>>();
+        assert_eq!(
+            codes("In {{ env }} and {{file: }} and {{ file:a.md }}, {{env }}."),
+            [4, 33, 50]
+        );
+        assert_eq!(codes("In {{env}}, \\{{ env }}, {{ user }} and { env }."), [0_usize; 0]);
+        assert_eq!(codes("```\n{{ env }}\n```"), [0_usize; 0]);
     }
 
     #[test]

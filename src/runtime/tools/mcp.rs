@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Source;
-use crate::card::{Card, NamedServer, PlacedServer};
+use crate::card::{Card, NamedServer, Origin, PlacedServer};
 use crate::config::{Config, Environment, FileTrust, mcp as configured};
 use crate::diagnostic::{Diagnostic, Place, did_you_mean};
 use crate::net::{self, Proxying};
@@ -145,7 +145,10 @@ fn placed(
         server.headers.insert("Authorization".to_owned(), format!("Bearer {token}"));
     }
     let address = server.address(environment).map_err(|error| {
-        let message = format!("the MCP server `{}` cannot be used: {error}", placed.name);
+        // A card from elsewhere gets no variables, whether or not they are set.
+        let unset = placed.unset_variable().filter(|_| card.origin == Origin::Local);
+        let why = unset.map_or(error, |name| format!("`{name}` is not set"));
+        let message = format!("the MCP server `{}` cannot be used: {why}", placed.name);
         complaint(card, ("mcp_connect", placed.place()), message, None)
     })?;
     Ok(Server {

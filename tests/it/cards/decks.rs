@@ -118,3 +118,17 @@ fn functions_and_tools_that_are_not_there_are_told_whatever_else_is_wrong() {
     assert_eq!(heads.len(), 5);
     assert!(ran.stdout.contains("did you mean `weather`?"), "{}", ran.stdout);
 }
+
+#[test]
+fn a_variable_that_a_server_needs_and_nobody_set_is_named() {
+    let server = "{target: 'https://mcp.example.org/mcp', access_token: '${EXAMPLE_TOKEN}'}";
+    let card = format!("---\nmodel: builtin.echo\nmcp_connect:\n  far: {server}\n---\nHi.\n");
+    let program = home(&[("a.md", &card)]);
+    let ran = program.run(&["cards", "check", "a.md"]);
+    assert_eq!(ran.code, 52);
+    let said = "error[dead-server]: `mcp_connect`: the MCP server `far` cannot be used: \
+                `EXAMPLE_TOKEN` is not set\n  --> a.md:4:8\n";
+    assert!(ran.stdout.starts_with(said), "{}", ran.stdout);
+    let program = program.variable("EXAMPLE_TOKEN", "x");
+    assert_eq!(program.run(&["cards", "check", "a.md"]).code, 0);
+}
