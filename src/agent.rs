@@ -233,9 +233,9 @@ async fn ask(
     if let Some(limit) = agent.limits.reached(report) {
         return Err(Outcome::Limit(limit));
     }
-    agent.tools.refresh(events).await;
     report.turns += 1;
     events.send(Event::TurnStarted { turn: report.turns });
+    agent.tools.refresh(events).await;
     let reply = window::ask(agent, conversation, wanted, events, report).await;
     let reply = reply.map_err(Outcome::Failed)?;
     report.usage += reply.usage;

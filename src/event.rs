@@ -14,7 +14,7 @@ use crate::message::Usage;
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// A model request starts; turns count from 1.
+    /// A turn starts: what it takes is made ready, and the model asked. Turns count from 1.
     TurnStarted {
         /// Which turn of the run.
         turn: u32,

@@ -19,7 +19,7 @@ use super::{look, resume, setup, trust};
 use crate::config::Environment;
 use crate::failure::{Exit, Failure};
 use crate::model::Delivery;
-use crate::render::text::Look;
+use crate::render::text::{Look, Screen, Verbosity};
 use crate::runtime::Session;
 use show::{Answer, Delivered};
 
@@ -85,7 +85,9 @@ async fn prepare(
     blueprint.trusted = trust::settle(&blueprint.programs(), &agent, scene).await?;
     let (mut prompt, note) = prompt::gather(&args.prompt).await?;
     attach::append(&mut prompt, &files);
-    let session = setup::connect(blueprint, &setup.config, approver, None).await?;
+    let connecting = setup::connect(blueprint, &setup.config, approver, None);
+    let screen = if look.verbosity == Verbosity::Quiet { Screen::Plain } else { look.screen };
+    let session = setup::said_if_slow(connecting, screen).await?;
     let mut kept = match resumed {
         None => Kept::new(session.conversation(), plan),
         Some(resumed) => {

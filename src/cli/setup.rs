@@ -3,7 +3,9 @@
 //! It turns each room's errors into failures, and decides nothing the rooms decide.
 
 use std::io::{self, Write as _};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::{AgentArgs, LimitArgs, OutputArgs, RuleArgs};
 use super::deck::{self, Cards, Places};
@@ -12,9 +14,13 @@ use crate::config::{self, Config, Environment, Flags, Warning};
 use crate::failure::{Exit, Failure};
 use crate::model::endpoint::{self, ResolveError};
 use crate::render::sanitize::sanitize;
+use crate::render::text::Screen;
 use crate::runtime::{self, Blueprint, Session, SetupError, Surroundings};
 use crate::sandbox::server::Running;
 use crate::tool::Approver;
+
+/// How long a person waits without being told what for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What was typed, looked up.
 pub(super) struct Setup {
@@ -111,9 +117,24 @@ pub(super) async fn connect(
     approver: Arc<dyn Approver>,
     sandbox: Option<Arc<Running>>,
 ) -> Result<Session, Failure> {
-    match runtime::connect(blueprint, config, approver, sandbox).await {
+    match Box::pin(runtime::connect(blueprint, config, approver, sandbox)).await {
         Ok(session) => Ok(session),
         Err(error) => Err(with_ways_out(failure(&error), config).await),
+    }
+}
+
+/// Waits for an agent, and says so to a person at a terminal whom it lets wait: programs of its card may
+/// have to start first.
+pub(super) async fn said_if_slow<T>(connecting: impl Future<Output = T>, screen: Screen) -> T {
+    let mut work = pin!(connecting);
+    tokio::select! {
+        biased;
+        done = &mut work => done,
+        () = tokio::time::sleep(PATIENCE), if screen == Screen::Terminal => {
+            // Whoever closed standard error does not want to know.
+            let _unseen = writeln!(io::stderr(), "starting what the card brings …");
+            work.await
+        }
     }
 }
 

@@ -170,6 +170,13 @@ impl<O: Write, E: Write> Text<O, E> {
         self
     }
 
+    /// Says so while the first turn waits for the servers of tools.
+    #[must_use]
+    pub fn starting_servers(mut self) -> Self {
+        self.progress.await_servers();
+        self
+    }
+
     /// Ends the answer with a line feed, if it has any text.
     pub fn end(&mut self) -> io::Result<()> {
         self.progress.stop(self.pending.progress());
@@ -218,7 +225,7 @@ impl<O: Write, E: Write> Text<O, E> {
         }
         match event {
             Event::Reasoning(text) if self.reasoning == Reasoning::Shown => self.thought(&text),
-            Event::TurnStarted { .. } => self.progress.start(),
+            Event::TurnStarted { turn } => self.progress.turn(turn),
             Event::Text(text) => self.text(&text),
             Event::ReplyEnded { usage } => {
                 if self.look.verbosity == Verbosity::Verbose {

@@ -73,6 +73,11 @@ impl ToolSet {
         Self { approver: Arc::new(InDoubt(self.approver)), ..self }
     }
 
+    /// Whether a first look will start something.
+    pub fn is_unsupplied(&self) -> bool {
+        self.supplied.len() < self.supplies.len()
+    }
+
     /// Looks which tools there are now, starting what has to run for them. Whoever shows the specs
     /// to a model or a person does it first.
     pub async fn refresh(&mut self, events: &Events) {

@@ -56,6 +56,9 @@ pub(super) async fn as_text(agent: &mut Agent, prepared: Prepared) -> Exit {
     let Prepared { mut kept, look, warnings, writes, delivered } = prepared;
     let page = look.page;
     let mut text = Text::new(io::stdout(), io::stderr(), look);
+    if agent.tools.is_unsupplied() {
+        text = text.starting_servers();
+    }
     let Ran { report, remains, shown } = match delivered {
         Delivered::AsItComes => run::run(agent, &mut kept, warnings, &writes, &mut text).await,
         Delivered::AtEnd | Delivered::Into(_) => {

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use super::super::args::AgentArgs;
-use super::super::kept;
 use super::super::setup::{self, Setup};
-use super::super::trust;
 use super::super::writes::{Presence, Scene};
+use super::super::{kept, trust};
 use super::{guests, is_terminal, words};
 use crate::config::{Config, Environment};
 use crate::failure::Failure;
 use crate::model::endpoint;
+use crate::render::text::Screen;
 use crate::repl::{Edit, Editor, Guest, Seen, Words};
 use crate::runtime::{Commands, Runnable, Session};
 use crate::sandbox::server::Running;
@@ -63,7 +63,9 @@ pub(super) async fn connect(
     blueprint.trusted = trust::settle(&programs.collect::<Vec<_>>(), agent, scene).await?;
     let allowed = |commands: Commands| commands.allowed(&blueprint.trusted, &setup.config);
     let commands = commands.map(allowed).transpose().map_err(|error| setup::failure(&error))?;
-    let session = setup::connect(blueprint, &setup.config, approver, sandbox).await?;
+    let connecting = setup::connect(blueprint, &setup.config, approver, sandbox);
+    let screen = if is_terminal() { Screen::Terminal } else { Screen::Plain };
+    let session = setup::said_if_slow(connecting, screen).await?;
     Ok(Connected { session, card, others, guests, commands, model, use_history, settings, notices })
 }
 

@@ -7,6 +7,7 @@ use super::{Next, say, unless_stopped};
 use crate::event::{Event, EventStream, Events};
 use crate::failure::{Exit, Failure};
 use crate::suggest::did_you_mean;
+use crate::tool::mcp::Prompt;
 
 impl Talk<'_> {
     /// Finds out which tools there are, starting the servers that have some, unless the person stops
@@ -38,7 +39,7 @@ impl Talk<'_> {
         let words = shlex::split(typed).ok_or_else(|| usage("a quote does not end".to_owned()))?;
         let mut words = words.into_iter();
         let name = words.next().unwrap_or_default();
-        let Some(prompt) = prompts.iter().find(|prompt| prompt.name == name) else {
+        let Some(prompt) = Prompt::named(&prompts, &name) else {
             let failure = usage(format!("there is no prompt {name}"));
             let names = prompts.iter().map(|prompt| prompt.name.as_str());
             return Err(match did_you_mean(&name, names) {

@@ -111,6 +111,9 @@ impl<'a> Talk<'a> {
         let look = look::resized(self.look);
         let mut text = Text::new(io::stdout(), io::stderr(), look).reasoning(self.reasoning);
         let agent = &mut self.connected.session.agent;
+        if agent.tools.is_unsupplied() {
+            text = text.starting_servers();
+        }
         let run::Ran { report, remains, shown } =
             run::run(agent, &mut self.kept, Vec::new(), &self.writes, &mut text).await;
         if shown.and_then(|()| text.end()).is_err() {

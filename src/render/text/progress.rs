@@ -33,8 +33,26 @@ pub(super) struct Progress {
     counted: Counted,
     /// Since when the model is waited for.
     since: Instant,
+    awaited: Awaited,
     frame: usize,
     spinner: Spinner,
+}
+
+/// What is waited for where no call runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    Model,
+    /// The servers of tools are started first.
+    ServersAndModel,
+}
+
+impl Awaited {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Model => "waiting for the model",
+            Self::ServersAndModel => "starting the MCP servers, then asking the model",
+        }
+    }
 }
 
 /// A call that has not come back.
@@ -66,8 +84,21 @@ impl Progress {
     /// Nothing goes on.
     pub(super) fn new(look: Look) -> Self {
         let (running, since) = (Vec::new(), Instant::now());
-        let counted = Counted::default();
-        Self { look, running, counted, since, frame: 0, spinner: Spinner::Off }
+        let (counted, awaited) = (Counted::default(), Awaited::Model);
+        Self { look, running, counted, since, awaited, frame: 0, spinner: Spinner::Off }
+    }
+
+    /// The first turn waits for the servers of tools as well.
+    pub(super) fn await_servers(&mut self) {
+        self.awaited = Awaited::ServersAndModel;
+    }
+
+    /// A turn starts, counted from 1.
+    pub(super) fn turn(&mut self, turn: u32) {
+        if turn > 1 {
+            self.awaited = Awaited::Model;
+        }
+        self.start();
     }
 
     /// Waits for the model, or for what runs.
@@ -113,7 +144,7 @@ impl Progress {
         let alone = calls.clone().filter(|call| call.showing == Showing::Alone).take(MOST_ROWS);
         let mut rows: Vec<String> = alone.map(|call| row(&call.line, call.since)).collect();
         match calls.count() - rows.len() {
-            0 if rows.is_empty() => rows.push(row("waiting for the model", self.since)),
+            0 if rows.is_empty() => rows.push(row(self.awaited.words(), self.since)),
             0 => {}
             more => rows.push(format!("{frame} and {more} more")),
         }

@@ -45,6 +45,13 @@ impl Prompt {
         }
     }
 
+    /// The one of this name, with its server's name or, where only one server has such a prompt, without.
+    pub fn named<'a>(prompts: &'a [Self], name: &str) -> Option<&'a Self> {
+        let whole = prompts.iter().find(|prompt| prompt.name == name);
+        let mut bare = prompts.iter().filter(|prompt| prompt.source.1 == name);
+        whole.or_else(|| bare.next().filter(|_| bare.next().is_none()))
+    }
+
     /// What it cannot do without and was not given.
     pub(super) fn lacks(&self, given: &[(String, String)]) -> Vec<&str> {
         let is_given = |name: &str| given.iter().any(|(given, _)| given == name);

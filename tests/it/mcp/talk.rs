@@ -57,12 +57,15 @@ fn what_a_server_says_of_itself_is_in_the_prompt() {
 #[test]
 fn a_prompt_of_a_server_is_asked_in_a_conversation() {
     let Some(servers) = everything("") else { return };
-    let model = ModelServer::start([Response::text("It rains.")]);
+    let model = ModelServer::start(["It rains.", " It rains again."].map(Response::text));
     let program = home(&model, &servers, CARD);
-    let typed = b"/prompt all__args-prompt city=Oslo\n/prompt all__args-promt\n";
+    let typed = b"/prompt all__args-prompt city=Oslo\n/prompt args-prompt city=Rome\n\
+                  /prompt all__args-promt\n";
     let ran = program.run_with(&["chat", "--card", "card.md"], typed);
-    assert_eq!(ran.stdout, "It rains.\n", "{}", ran.shown());
-    assert_eq!(model.requests()[0].messages()[1]["content"], "What's weather in Oslo?");
+    assert_eq!(ran.stdout, "It rains.\n It rains again.\n", "{}", ran.shown());
+    let requests = model.requests();
+    assert_eq!(requests[0].messages()[1]["content"], "What's weather in Oslo?");
+    assert_eq!(requests[1].messages()[3]["content"], "What's weather in Rome?");
     assert!(ran.stderr.contains("did you mean all__args-prompt?"), "{}", ran.shown());
 }
 
@@ -163,6 +166,29 @@ fn waiting_for_servers_can_be_stopped() {
         terminal.shows("stopped");
         std::fs::remove_file(&mark).unwrap();
     }
+}
+
+#[test]
+fn a_person_who_waits_for_servers_is_told_so() {
+    let Some(command) = odd_server("silent") else { return };
+    let model = ModelServer::start([]);
+    let program = home(&model, &started("all", &command, ""), CARD);
+    let Some(terminal) = Terminal::run(80, &program, &["chat", "--card", "card.md"]) else {
+        return;
+    };
+    terminal.prompt();
+    terminal.enter("Work!");
+    terminal.shows("starting the MCP servers, then asking the model");
+    terminal.press("C-c");
+    terminal.shows("stopped");
+    assert_eq!(model.requests().len(), 0);
+
+    let quoting = CARD.replace("Work.", "{{serverInstructions}}");
+    fs::write(program.home().join("card.md"), quoting).unwrap();
+    let Some(terminal) = Terminal::run(80, &program, &["ask", "--card", "card.md", "Work!"]) else {
+        return;
+    };
+    terminal.shows("starting what the card brings …");
 }
 
 #[test]
