@@ -102,8 +102,12 @@ pub(super) fn found(
         Err(found) => errors.extend(found),
     }
     if card.origin == Origin::Remote && sources.iter().any(|source| !source.programs().is_empty()) {
-        let key = if card.shell.is_some() { "shell" } else { "servers" };
-        errors.push(runs_nothing(card, key));
+        let key = if card.shell.is_some() { "shell" } else { "mcp_connect" };
+        errors.push(not_here(card, key, "runs nothing on this machine"));
+    }
+    // What they read here unasked, its other tools could carry to their author.
+    if card.origin == Origin::Remote && !card.mcp.named.is_empty() {
+        errors.push(not_here(card, "servers", "uses no servers of your configuration"));
     }
     (sources, errors)
 }
@@ -124,9 +128,9 @@ pub(super) async fn connect(
     Ok((tools, servers))
 }
 
-/// What a card from elsewhere is told that would run something here, whoever says yes to it.
-fn runs_nothing(card: &Card, key: &str) -> SetupError {
-    let message = "a card from elsewhere runs nothing on this machine".to_owned();
+/// What a card from elsewhere is told that asks for something of this machine, whoever says yes to it.
+fn not_here(card: &Card, key: &str, rule: &str) -> SetupError {
+    let message = format!("a card from elsewhere {rule}");
     let complaint = card.complaint("remote-card", &KeyPath::top(key), message);
     let hint = Some("save it as a file, read it, and run that".to_owned());
     SetupError::Card(Box::new(Diagnostic { hint, ..complaint }))

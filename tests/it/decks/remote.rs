@@ -76,11 +76,36 @@ fn a_card_of_the_hub_is_asked_for_with_the_token_which_goes_nowhere_else() {
 fn complaint(card: &str) -> String {
     let server = ModelServer::start([Response::new(200, MARKDOWN, card)]);
     let address = format!("{}/a.md", server.url());
-    let program = home(&[("secret.txt", "secret"), ("tools.py", "def f(): pass\n")])
-        .variable("MINE", "secret-value");
+    let servers = "[mcp.servers.mine]\ncommand = \"true\"\n";
+    let files = [
+        ("secret.txt", "secret"),
+        ("tools.py", "def f(): pass\n"),
+        (".config/agentcard/config.toml", servers),
+    ];
+    let program = home(&files).variable("MINE", "secret-value");
     let ran = program.run(&["ask", "--trust", "--card", &address, "Hello"]);
     assert!(!ran.shown().contains("secret-value"), "{}", ran.shown());
     ran.shown()
+}
+
+#[test]
+fn a_card_from_elsewhere_has_no_servers_here() {
+    let front = "---\nmodel: builtin.echo\n";
+    insta::assert_snapshot!(complaint(&format!("{front}servers: [mine]\n---\nHello.\n")), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: http://127.0.0.1:PORT/v1/a.md:3:10: `servers`: a card from elsewhere uses no servers of your configuration
+      hint: save it as a file, read it, and run that
+    ");
+    let placed = "mcp_connect: [{target: npx -y some-server}]\n---\nHello.\n";
+    insta::assert_snapshot!(complaint(&format!("{front}{placed}")), @"
+    exit 52
+    --- stdout
+    --- stderr
+    error: http://127.0.0.1:PORT/v1/a.md:3:14: `mcp_connect`: a card from elsewhere runs nothing on this machine
+      hint: save it as a file, read it, and run that
+    ");
 }
 
 #[test]
