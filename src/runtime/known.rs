@@ -33,7 +33,11 @@ pub fn known(card: &Card, config: &Config, environment: &Environment) -> Known {
     let specs = sources.iter().flat_map(|source| source.specs(EndpointPattern::Omitted, &[]));
     let functions = card.function_tools.iter().map(|tool| tool.function.clone());
     let agents = card.agents.iter().map(|name| format!("agent__{name}"));
-    let reads_skills = card.skills.as_ref().is_none_or(|skills| !skills.is_empty());
+    let (directory, home) = files::places(environment);
+    let skills = skills::find(card, &directory, &home);
+    // Skills that are broken, or of another machine, are no reason to call its tool unknown.
+    let reads_skills = card.instruction.lists_skills()
+        || !(skills.skills.is_empty() && skills.wrong.is_empty() && skills.odd.is_empty());
     let own = [
         (card.subagents.is_some(), "subagent"),
         (card.harness_tools, "slash_command"),
@@ -42,7 +46,5 @@ pub fn known(card: &Card, config: &Config, environment: &Environment) -> Known {
     ];
     let own = own.into_iter().filter(|(has, _)| *has).map(|(_, name)| name.to_owned());
     let names = specs.map(|spec| spec.name).chain(functions).chain(agents).chain(own);
-    let (directory, home) = files::places(environment);
-    let odd = skills::find(card, &directory, &home).odd;
-    Known { names: names.collect(), undefined: undefined.collect(), odd }
+    Known { names: names.collect(), undefined: undefined.collect(), odd: skills.odd }
 }

@@ -120,6 +120,25 @@ fn functions_and_tools_that_are_not_there_are_told_whatever_else_is_wrong() {
 }
 
 #[test]
+fn a_tool_nobody_knows_is_told_with_those_there_are() {
+    let card = "---\nmodel: builtin.echo\n---\nUse the `get_weather` tool.\n";
+    let program = home(&[("a.md", card)]);
+    insta::assert_snapshot!(program.run(&["cards", "check", "a.md"]).shown(), @"
+    exit 0
+    --- stdout
+    warning[dead-tool]: the card has no tool `get_weather`
+      --> a.md:4:10
+      |
+    4 | Use the `get_weather` tool.
+      |          ^^^^^^^^^^^
+      = help: it has no tools
+
+    1 checked, nothing is wrong, 1 warning
+    --- stderr
+    ");
+}
+
+#[test]
 fn a_variable_that_a_server_needs_and_nobody_set_is_named() {
     let server = "{target: 'https://mcp.example.org/mcp', access_token: '${EXAMPLE_TOKEN}'}";
     let card = format!("---\nmodel: builtin.echo\nmcp_connect:\n  far: {server}\n---\nHi.\n");
