@@ -107,6 +107,7 @@ fn word(rest: &str) -> &str {
         }
         ':' => rest[at + 1..].chars().next().is_none_or(char::is_whitespace),
         ',' | ']' | '}' => true,
+        '`' => *at > 0,
         c => c.is_whitespace(),
     };
     rest.char_indices().find(&mut is_end).map_or(rest, |(end, _)| &rest[..end])
