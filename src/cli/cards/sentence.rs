@@ -62,14 +62,17 @@ fn is_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
+/// The letters at the end of a text.
+fn last_word(text: &str, is_letter: impl Fn(char) -> bool) -> &str {
+    &text[text.trim_end_matches(is_letter).len()..]
+}
+
 /// The names that are called with named arguments, as tools are: `name_of_tool(argument=`.
 fn called(line: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     line.match_indices('(').filter_map(move |(open, _)| {
-        let start = line[..open]
-            .rfind(|c| !is_letter(c))
-            .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
-        let name = &line[start..open];
+        let name = last_word(&line[..open], is_letter);
+        let start = open - name.len();
         let after = &line[open + 1..];
         let argument = &after[..after.find(|c| !is_letter(c))?];
         let is_call = after[argument.len()..].starts_with('=') && !argument.is_empty();
@@ -111,10 +114,8 @@ fn mark((before, after): (&str, &str), part: &str, end: usize) -> Mark {
 /// The names the word "tool" follows.
 fn before_tool(line: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
     line.match_indices(" tool").filter_map(|(end, _)| {
-        let start = line[..end]
-            .rfind(|c| !is_letter(c))
-            .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
-        let (name, after) = (&line[start..end], &line[end..]);
+        let (name, after) = (last_word(&line[..end], is_letter), &line[end..]);
+        let start = end - name.len();
         // A word that no sentence has otherwise.
         let is_said = name.contains('_') && is_one_tool(after) && !is_denied(&line[..start], after);
         let mark = if is_said { Mark::Said } else { Mark::Tool };
